@@ -1,0 +1,1 @@
+"""Mesa de Partes: the project that joins the applications."""

@@ -1,0 +1,8 @@
+"""Application organization."""
+
+from django.apps import AppConfig
+
+
+class OrganizationConfig(AppConfig):
+    name = "organization"
+    verbose_name = "Organización"

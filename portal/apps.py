@@ -1,0 +1,8 @@
+"""Application portal."""
+
+from django.apps import AppConfig
+
+
+class PortalConfig(AppConfig):
+    name = "portal"
+    verbose_name = "Portal ciudadano"
