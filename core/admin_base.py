@@ -1,0 +1,132 @@
+"""What every admin page shares: the permission gate, capped counts, and an event for each change."""
+
+from django.contrib import admin, messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpResponseRedirect
+from django.utils.functional import cached_property
+
+from core.constants import TOPE_CONTEO
+from core.errors import ErrorDeNegocio
+from core.events import registrar_evento
+
+PERMISO_ENTRAR = "admin.entrar"
+CAMPOS_RESERVADOS = ("password", "clave", "secreto", "token", "credencial", "hash")
+
+
+class PaginadorAcotado(Paginator):
+    """Counts at most TOPE_CONTEO rows, so that a list over millions opens at once; later ones need a filter."""
+
+    @cached_property
+    def count(self):
+        filas = self.object_list
+        if hasattr(filas, "query"):
+            return filas.order_by().values("pk")[:TOPE_CONTEO].count()
+        return super().count
+
+
+class PuertaDePermisos:
+    """Gate by the product's permission codes; None lets nobody in, and whoever may change may also look."""
+
+    permiso_ver = None
+    permiso_agregar = None
+    permiso_cambiar = None
+    permiso_borrar = None
+
+    @staticmethod
+    def _tiene(request, codigo):
+        usuario = request.user
+        return bool(codigo) and usuario.is_active and usuario.tiene_permiso(codigo)
+
+    def has_view_permission(self, request, obj=None):
+        return self._tiene(request, self.permiso_ver) or self.has_change_permission(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        return self._tiene(request, self.permiso_cambiar)
+
+    def has_add_permission(self, request, obj=None):
+        return self._tiene(request, self.permiso_agregar)
+
+    def has_delete_permission(self, request, obj=None):
+        return self._tiene(request, self.permiso_borrar)
+
+
+class AdminMesa(PuertaDePermisos, admin.ModelAdmin):
+    """Read-only until a permission is named; a refusal of the rules is a message, and each change an event."""
+
+    paginator = PaginadorAcotado
+    show_full_result_count = False
+    list_per_page = 50
+    list_max_show_all = 0
+
+    def has_module_permission(self, request):
+        return self.has_view_permission(request) or self.has_add_permission(request)
+
+    def guardar(self, request, obj, form, change):
+        """Store the object and record the change. Override to call the service that does both."""
+        antes = _valores(form, form.initial) if change else None
+        obj.save()
+        self._registrar(request, obj, "cambiado" if change else "creado", antes, _valores(form, form.cleaned_data))
+
+    def borrar(self, request, obj):
+        """Delete the object and record it. Override to call the service that does both."""
+        pk, texto = obj.pk, str(obj)
+        obj.delete()
+        self._registrar(request, obj, "borrado", {"texto": texto}, None, pk=pk)
+
+    def save_model(self, request, obj, form, change):
+        self.guardar(request, obj, form, change)
+
+    def delete_model(self, request, obj):
+        self.borrar(request, obj)
+
+    @transaction.atomic
+    def delete_queryset(self, request, queryset):
+        for obj in queryset:
+            self.borrar(request, obj)
+
+    def _registrar(self, request, obj, acto, antes, despues, pk=None):
+        registrar_evento(
+            tipo=f"{obj._meta.model_name}_{acto}", actor=request.user, antes=antes, despues=despues,
+            detalle={"id": pk or obj.pk, "texto": str(obj), "puerta": "admin"},
+            ip=request.META.get("REMOTE_ADDR"),
+        )
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except ErrorDeNegocio as error:
+            return self._rechazar(request, error)
+
+    def delete_view(self, request, object_id, extra_context=None):
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except ErrorDeNegocio as error:
+            return self._rechazar(request, error)
+
+    def changelist_view(self, request, extra_context=None):
+        try:
+            return super().changelist_view(request, extra_context)
+        except ErrorDeNegocio as error:
+            return self._rechazar(request, error)
+
+    def _rechazar(self, request, error):
+        for texto in [str(error), *(f"{d['field']}: {d['message']}".lstrip(": ") for d in error.detalles)]:
+            self.message_user(request, texto, messages.ERROR)
+        return HttpResponseRedirect(request.get_full_path())
+
+
+class InlineMesa(PuertaDePermisos, admin.TabularInline):
+    """Rows of another model inside a page, behind the same gate."""
+
+    extra = 0
+    show_change_link = False
+
+
+def _valores(form, fuente):
+    """Return {field: value} of the changed fields, with secrets replaced by a mark."""
+    return {
+        campo: "***" if any(palabra in campo for palabra in CAMPOS_RESERVADOS) else fuente.get(campo)
+        for campo in form.changed_data
+        if campo in fuente or campo in form.cleaned_data
+    }

@@ -1,0 +1,318 @@
+"""What a worker does with one task: claim it with a lease, run it, keep the lease, close it."""
+
+import logging
+import os
+import secrets
+import signal
+import socket
+import threading
+import time
+import traceback
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.db.models import Case, F, Value, When
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from core.campana import MARGEN
+from core.constants import LATIDO_TRABAJADOR, EstadoTarea, ajuste
+from core.events import a_json
+from core.models import Latido, Tarea
+
+registro = logging.getLogger("core.jobs")
+
+
+class ErrorDefinitivo(Exception):
+    """Raised by a task that no further attempt can mend: it becomes FALLIDA at once."""
+
+
+class Reintentar(Exception):
+    """Raised by a task that must wait for something outside; counts as an attempt.
+
+    Args: segundos to wait, None for the usual pause.
+    """
+
+    def __init__(self, motivo="", *, segundos=None):
+        self.segundos = segundos
+        super().__init__(motivo)
+
+
+class InterrupcionDeTarea(BaseException):
+    """Stops the running task from outside; not an Exception, so that a task's own handlers let it pass."""
+
+
+class TareaCancelada(InterrupcionDeTarea):
+    """Someone asked to cancel the task."""
+
+
+class TiempoAgotado(InterrupcionDeTarea):
+    """The task ran longer than the soft limit."""
+
+
+class ArriendoPerdido(InterrupcionDeTarea):
+    """Another worker holds the task now; this run must not write any more."""
+
+
+_actual = ContextVar("tarea_actual", default=None)
+
+
+def progreso_actual(por_ciento, texto=""):
+    """Report the progress of the running task; a no-op outside one.
+
+    Args: por_ciento 0..100; texto short, for the user.
+    Raises: TareaCancelada, ArriendoPerdido, when the task has to stop here.
+    """
+    corrida = _actual.get()
+    if corrida is not None:
+        corrida.avanzar(max(0, min(100, int(por_ciento))), str(texto)[:200])
+
+
+def tarea_actual():
+    """Return the id of the running task, or None."""
+    corrida = _actual.get()
+    return corrida and corrida.tarea.pk
+
+
+def latir(nombre, detalle=""):
+    """Record a sign of life. Writes: one Latido."""
+    valores = {"latido_en": timezone.now(), "detalle": detalle[:200]}
+    if not Latido.objects.filter(nombre=nombre).update(**valores):
+        Latido.objects.bulk_create([Latido(nombre=nombre, **valores)], ignore_conflicts=True)
+
+
+_ultimo_latido = {"en": 0.0}
+
+
+def _latir_trabajador():
+    """Record that a worker is working, at most every ten seconds in each process."""
+    if time.monotonic() - _ultimo_latido["en"] >= 10:
+        _ultimo_latido["en"] = time.monotonic()
+        latir(LATIDO_TRABAJADOR, f"{socket.gethostname()}:{os.getpid()}")
+
+
+class Corrida:
+    """One run of one claimed task; it writes to the row only while its lease holds.
+
+    Progress and renewals go through a second connection in a thread, because the task may be inside a long
+    transaction: written there they would be invisible and would lock the row against a cancel. When the run itself
+    starts inside a transaction (tests, inline mode) the row is not visible to a second connection, and
+    progress is written directly.
+    """
+
+    def __init__(self, tarea):
+        self.tarea = tarea
+        self.filtro = {"pk": tarea.pk, "arrendatario": tarea.arrendatario, "estado": EstadoTarea.EN_CURSO}
+        self.directa = connection.in_atomic_block
+        self.cancelada = self.perdida = False
+        self.avance = self.escrito = (tarea.progreso, tarea.progreso_texto)
+        self.renovada = time.monotonic()
+        self._fin = threading.Event()
+        self._hilo = None
+
+    def __enter__(self):
+        if not self.directa:
+            self._hilo = threading.Thread(target=self._pulso, name=f"pulso-{self.tarea.pk}", daemon=True)
+            self._hilo.start()
+        return self
+
+    def __exit__(self, *excepcion):
+        self._fin.set()
+        if self._hilo is not None:
+            self._hilo.join(timeout=30)
+
+    def avanzar(self, por_ciento, texto):
+        self.avance = (por_ciento, texto)
+        if self.directa:
+            self._pulsar()
+        if self.cancelada:
+            raise TareaCancelada("Se pidió cancelar la tarea.")
+        if self.perdida:
+            raise ArriendoPerdido("Otro trabajador tomó la tarea.")
+
+    def _pulso(self):
+        try:
+            while not self._fin.wait(ajuste("TAREAS_PULSO_SEGUNDOS")):
+                try:
+                    self._pulsar()
+                    _latir_trabajador()
+                except Exception as error:  # the database is away: the lease decides, try again
+                    registro.warning("Tarea %s: no se pudo renovar (%s).", self.tarea.pk, error)
+                    connection.close()
+        finally:
+            connection.close()
+
+    def _pulsar(self):
+        """Look for a cancel; write progress when it changed and renew the lease when a third of it is gone."""
+        arriendo = ajuste("TAREAS_ARRIENDO_SEGUNDOS")
+        filas = Tarea.objects.filter(**self.filtro)
+        avance = self.avance
+        if avance != self.escrito or time.monotonic() - self.renovada > arriendo / 3:
+            filas.update(
+                progreso=avance[0], progreso_texto=avance[1],
+                arrendada_hasta=timezone.now() + timedelta(seconds=arriendo),
+            )
+            self.escrito, self.renovada = avance, time.monotonic()
+        cancelar = filas.values_list("cancelar", flat=True).first()
+        self.perdida, self.cancelada = cancelar is None, bool(cancelar)
+
+
+def reclamar(tarea_id):
+    """Take a due task with a lease, in one UPDATE. Returns: the Tarea, or None when it is not to be run."""
+    ahora = timezone.now()
+    arrendatario = f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(8)}"
+    tomada = Tarea.objects.listas(ahora=ahora, margen=MARGEN).filter(pk=tarea_id).update(
+        estado=EstadoTarea.EN_CURSO, intentos=F("intentos") + 1, arrendatario=arrendatario,
+        arrendada_hasta=ahora + timedelta(seconds=ajuste("TAREAS_ARRIENDO_SEGUNDOS")),
+        iniciada_en=ahora, progreso=0, progreso_texto="",
+    )
+    return Tarea.objects.get(pk=tarea_id, arrendatario=arrendatario) if tomada else None
+
+
+def ejecutar_tarea(tarea_id):
+    """Claim and run one task. Never raises for what the task does; safe to call twice for the same task.
+
+    Returns: the state the task is left in, or "" when there was nothing to run.
+    Writes: the Tarea; whatever its function writes.
+    """
+    _latir_trabajador()
+    tarea = reclamar(tarea_id)
+    if tarea is None:
+        return ""
+    fatal = None
+    with Corrida(tarea) as corrida:
+        ficha = _actual.set(corrida)
+        inicio = time.monotonic()
+        try:
+            cambios = _exito(_llamar(tarea))
+        except TareaCancelada:
+            cambios = {"estado": EstadoTarea.CANCELADA}
+        except ArriendoPerdido:
+            registro.warning("Tarea %s: perdió su arriendo y se detuvo.", tarea.pk)
+            return ""
+        except (Exception, InterrupcionDeTarea) as error:
+            cambios = _fallo(tarea, error)
+        except BaseException as error:  # the worker is being stopped, or its hard limit struck
+            cambios, fatal = _fallo(tarea, error), error
+        finally:
+            _actual.reset(ficha)
+    estado = _cerrar(tarea, corrida, cambios)
+    registro.info("Tarea %s %s: %s en %.2f s", tarea.pk, tarea.funcion, estado, time.monotonic() - inicio)
+    if fatal is not None:
+        raise fatal
+    return estado
+
+
+def _llamar(tarea):
+    try:
+        funcion = import_string(tarea.funcion)
+    except ImportError as error:
+        raise ErrorDefinitivo(f"No existe la función {tarea.funcion}.") from error
+    with limite_suave(ajuste("Q_SOFT_TIMEOUT")):
+        if not connection.in_atomic_block:
+            return funcion(**tarea.args)
+        # Inline inside a transaction: a failure must not spoil the outer one. A bare savepoint, because
+        # atomic() here would forbid durable blocks inside the task.
+        punto = transaction.savepoint()
+        try:
+            resultado = funcion(**tarea.args)
+        except BaseException:
+            transaction.savepoint_rollback(punto)
+            raise
+        transaction.savepoint_commit(punto)
+        return resultado
+
+
+@contextmanager
+def limite_suave(segundos):
+    """Raise TiempoAgotado in the block after so many seconds; keeps an alarm that was set before (hard limit).
+
+    Works in the main thread only, as signals do; elsewhere the block has no soft limit.
+    """
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+        yield
+        return
+    inicio = time.monotonic()
+    restante = signal.getitimer(signal.ITIMER_REAL)[0]
+    if restante and restante <= segundos:
+        yield  # the alarm already set strikes first
+        return
+    anterior = signal.getsignal(signal.SIGALRM)
+
+    def devolver():
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, anterior if anterior is not None else signal.SIG_DFL)
+        if restante:
+            signal.setitimer(signal.ITIMER_REAL, max(0.01, restante - (time.monotonic() - inicio)))
+
+    def sonar(numero, marco):
+        devolver()
+        raise TiempoAgotado(f"La tarea superó el límite de {segundos} segundos.")
+
+    signal.signal(signal.SIGALRM, sonar)
+    signal.setitimer(signal.ITIMER_REAL, segundos)
+    try:
+        yield
+    finally:
+        if signal.getsignal(signal.SIGALRM) is sonar:
+            devolver()
+
+
+def _exito(resultado):
+    return {"estado": EstadoTarea.HECHA, "resultado": a_json(resultado), "progreso": 100, "error": ""}
+
+
+def _fallo(tarea, error):
+    """Return the changes of a failed attempt: wait for the next one, or end."""
+    lineas = traceback.format_exception(error)
+    cambios = {"error": f"{type(error).__name__}: {error}\n\n{''.join(lineas)[-3500:]}".replace("\x00", "\ufffd")}
+    if isinstance(error, ErrorDefinitivo) or tarea.intentos >= tarea.max_intentos:
+        registro.error("Tarea %s %s falló: %s", tarea.pk, tarea.funcion, lineas[-1].strip())
+        return cambios | {"estado": EstadoTarea.FALLIDA}
+    esperas = ajuste("TAREAS_ESPERAS")
+    espera = getattr(error, "segundos", None)
+    if espera is None:
+        espera = esperas[min(tarea.intentos, len(esperas)) - 1]
+    return cambios | {
+        "estado": EstadoTarea.PENDIENTE, "proximo_intento_en": timezone.now() + timedelta(seconds=espera)
+    }
+
+
+def _cerrar(tarea, corrida, cambios):
+    """Write the end of the run, if the lease still holds. Returns: the state the row is left in."""
+    ahora = timezone.now()
+    final = cambios["estado"] != EstadoTarea.PENDIENTE
+    cambios |= {"arrendatario": "", "arrendada_hasta": None, "avisada_en": None}
+    if "progreso" not in cambios:
+        cambios |= {"progreso": corrida.avance[0], "progreso_texto": corrida.avance[1]}
+    else:
+        cambios["progreso_texto"] = corrida.avance[1]
+    if final and cambios["estado"] != EstadoTarea.CANCELADA:
+        # Someone asked for the same work while it ran: decided by the database, on the newest row.
+        cambios |= {
+            "estado": Case(When(repetir=True, then=Value(EstadoTarea.PENDIENTE)), default=Value(cambios["estado"])),
+            "intentos": Case(When(repetir=True, then=Value(0)), default=F("intentos")),
+            "proximo_intento_en": Case(When(repetir=True, then=Value(ahora)), default=F("proximo_intento_en")),
+            "terminada_en": Case(When(repetir=True, then=Value(None)), default=Value(ahora)),
+        }
+    elif final:
+        cambios["terminada_en"] = ahora
+    else:
+        # A cancel that came during the failed attempt wins over the next attempt.
+        cambios |= {
+            "estado": Case(When(cancelar=True, then=Value(EstadoTarea.CANCELADA)), default=Value(cambios["estado"])),
+            "terminada_en": Case(When(cancelar=True, then=Value(ahora)), default=Value(None)),
+        }
+    for intento in range(3):
+        try:
+            if not Tarea.objects.filter(**corrida.filtro).update(**cambios, repetir=False):
+                registro.warning("Tarea %s: su arriendo venció antes de cerrarla.", tarea.pk)
+            break
+        except Exception:
+            if intento == 2 or connection.in_atomic_block:
+                raise
+            connection.close()
+            time.sleep(1)
+    return Tarea.objects.filter(pk=tarea.pk).values_list("estado", flat=True).first() or ""
