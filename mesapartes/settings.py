@@ -60,7 +60,9 @@ SECRET_KEY_FALLBACKS = lista("SECRET_KEY_FALLBACKS")
 # Fernet keys of the credentials at rest: the first encrypts, all decrypt (rotation).
 ENCRYPTION_KEYS = [
     parte.strip()
-    for parte in clave("ENCRYPTION_KEY", de_desarrollo="ZGVzYXJyb2xsby1kZXNhcnJvbGxvLWRlc2Fycm9sbG8=").split(",")
+    for parte in clave("ENCRYPTION_KEY", de_desarrollo="ZGVzYXJyb2xsby1kZXNhcnJvbGxvLWRlc2Fycm9sbG8=").split(
+        ","
+    )
     if parte.strip()
 ]
 for _clave in ENCRYPTION_KEYS:
@@ -73,7 +75,9 @@ for _clave in ENCRYPTION_KEYS:
 PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default="http://localhost:8000").rstrip("/")
 _publica = urlsplit(PUBLIC_BASE_URL)
 if _publica.scheme not in ("http", "https") or not _publica.hostname:
-    raise ImproperlyConfigured("PUBLIC_BASE_URL debe ser una dirección completa, como https://mesa.entidad.gob.pe")
+    raise ImproperlyConfigured(
+        "PUBLIC_BASE_URL debe ser una dirección completa, como https://mesa.entidad.gob.pe"
+    )
 HTTPS = _publica.scheme == "https"
 ALLOWED_HOSTS = lista("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
 if _publica.hostname not in ALLOWED_HOSTS and "*" not in ALLOWED_HOSTS:
@@ -87,6 +91,7 @@ INSTALLED_APPS = [
     "organization",
     "documents",
     "derivations",
+    "notifications",
     "integrations",
     "reports",
     "portal",
@@ -162,7 +167,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-SESSION_ENGINE = "django.contrib.sessions.backends.db"  # never in the cache: an outage must not log people out
+SESSION_ENGINE = (
+    "django.contrib.sessions.backends.db"  # never in the cache: an outage must not log people out
+)
 SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=12 * 3600)
 SESSION_COOKIE_NAME = "mesa_sesion"
 SESSION_COOKIE_HTTPONLY = True

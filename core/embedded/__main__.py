@@ -15,7 +15,9 @@ def main(argumentos=None):
     """Run one order; returns the exit code (3: `status` found one of them stopped)."""
     lector = argparse.ArgumentParser(prog="python -m core.embedded", description=__doc__)
     lector.add_argument("orden", choices=["start", "stop", "status", "env", "claves", "clave-fernet"])
-    lector.add_argument("--var", default=os.environ.get("MESA_VAR") or str(RAIZ / "var"), help="carpeta de datos")
+    lector.add_argument(
+        "--var", default=os.environ.get("MESA_VAR") or str(RAIZ / "var"), help="carpeta de datos"
+    )
     lector.add_argument("--rapido", action="store_true", help="sin durabilidad, solo para pruebas")
     pedido = lector.parse_args(argumentos)
     rutas = rutas_de(pedido.var)

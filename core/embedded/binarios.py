@@ -15,6 +15,7 @@ from core.embedded.rutas import ErrorEmbebido, explicar_oserror
 
 ENTORNO = {"PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "LC_ALL": "C", "HOME": "/"}
 CACHES_PUBLICAS = (Path("/var/cache/mesa-partes"), Path("/opt/mesa-partes"))
+LANZADOS = []
 PAQUETES_DEBIAN = {
     "libz.so.1": "zlib1g",
     "libstdc++.so.6": "libstdc++6",
@@ -45,7 +46,7 @@ def cuenta_para(datos):
             return Cuenta(uid, pwd.getpwuid(uid).pw_gid, True)
         except KeyError:
             raise ErrorEmbebido(
-                f"Los datos de {datos} son del usuario {uid}, que no existe aquí: crea ese usuario o elige otra MESA_VAR."
+                f"Los datos de {datos} son del usuario {uid}, que no existe aquí: créalo o elige otra MESA_VAR."
             ) from None
     for nombre in ("nobody", "postgres", "daemon"):
         try:
@@ -79,6 +80,23 @@ def correr(orden, cuenta, *, espera_s=120):
     return hecho.returncode, hecho.stdout.decode(errors="replace")
 
 
+def lanzar(orden, cuenta):
+    """Start a server that outlives this process, in a session of its own; early output is kept in a pipe."""
+    cambio = {"user": cuenta.uid, "group": cuenta.gid, "extra_groups": []} if cuenta.otra else {}
+    proceso = subprocess.Popen(
+        [str(parte) for parte in orden],
+        cwd="/",
+        env=ENTORNO,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        **cambio,
+    )
+    LANZADOS.append(proceso)  # kept, or Python warns that it still runs
+    return proceso
+
+
 def alcanza(ruta, cuenta, permiso="x"):
     """Whether the account reaches this path (`x` to run or enter it)."""
     return correr(["/bin/sh", "-c", f'test -{permiso} "$1"', "sh", ruta], cuenta)[0] == 0
@@ -91,7 +109,11 @@ def explicar(salida, *, que, lugar, registro=None):
     if falta := re.search(r"error while loading shared libraries: ([^:\s]+):", salida):
         nombre = falta.group(1)
         paquete = PAQUETES_DEBIAN.get(nombre)
-        remedio = f"en Debian o Ubuntu: apt-get install {paquete}" if paquete else "instálala con el gestor del sistema"
+        remedio = (
+            f"en Debian o Ubuntu: apt-get install {paquete}"
+            if paquete
+            else "instálala con el gestor del sistema"
+        )
         return f"A {que} le falta la biblioteca del sistema {nombre}; {remedio}."
     if "Exec format error" in salida or "GLIBC_" in salida:
         return f"El {que} incluido no sirve para este sistema: define DATABASE_URL y REDIS_URL con servidores propios."
@@ -146,7 +168,8 @@ def valkey_bin():
         if hallado := shutil.which(nombre):
             return Path(hallado)
     raise ErrorEmbebido(
-        "No hay Valkey para este sistema: ejecuta script/setup, o instala redis-server con apt-get, o define REDIS_URL."
+        "No hay Valkey para este sistema: ejecuta script/setup, o instala redis-server con apt-get, "
+        "o define REDIS_URL."
     )
 
 
@@ -172,14 +195,18 @@ def binario_alcanzable(binario, cuenta, *, raiz, vecinos=()):
         copia = destino / raiz.name / binario.relative_to(raiz)
         if alcanza(copia, cuenta):
             return copia
-        ultimo = f"Los servidores no pueden ejecutarse desde {cache}: monta esa carpeta con permiso de ejecución."
+        ultimo = (
+            f"Los servidores no pueden ejecutarse desde {cache}: monta esa carpeta con permiso de ejecución."
+        )
     raise ErrorEmbebido(ultimo)
 
 
 def _version_de(raiz):
     """Version of the wheel that owns the folder, for the copy's name."""
     hallados = sorted(raiz.parent.glob(f"{raiz.name}-*.dist-info"))
-    return hallados[-1].name.removeprefix(f"{raiz.name}-").removesuffix(".dist-info") if hallados else "sistema"
+    return (
+        hallados[-1].name.removeprefix(f"{raiz.name}-").removesuffix(".dist-info") if hallados else "sistema"
+    )
 
 
 def _copiar(raiz, vecinos, destino):

@@ -109,7 +109,9 @@ def explicar_oserror(error, lugar):
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"No queda espacio en el disco de {lugar}: libera espacio y vuelve a intentarlo."
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return f"No se puede escribir en {lugar}: da permiso a este usuario o elige otra carpeta con MESA_VAR."
+        return (
+            f"No se puede escribir en {lugar}: da permiso a este usuario o elige otra carpeta con MESA_VAR."
+        )
     if error.errno in (errno.ENOTDIR, errno.EEXIST):
         return f"{lugar} no es una carpeta: elige otra con MESA_VAR."
     return f"No se puede usar {lugar}: {error.strerror or error}. Elige otra carpeta con MESA_VAR."
@@ -190,7 +192,10 @@ def clave_fernet():
 def crear_claves(rutas):
     """Make SECRET_KEY and ENCRYPTION_KEY under `var/claves` once; existing ones are never touched."""
     preparar(rutas)
-    for nombre, hacer in (("secret_key", lambda: secrets.token_urlsafe(64)), ("encryption_key", clave_fernet)):
+    for nombre, hacer in (
+        ("secret_key", lambda: secrets.token_urlsafe(64)),
+        ("encryption_key", clave_fernet),
+    ):
         archivo = rutas.claves / nombre
         if _leer(archivo):
             continue

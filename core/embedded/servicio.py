@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from core.embedded.binarios import (
     correr,
     cuenta_para,
     explicar,
+    lanzar,
     pg_bin,
     valkey_bin,
 )
@@ -89,7 +91,9 @@ def postgres_activo(rutas: Rutas):
     if not rutas.socket_postgres.exists():
         return False
     propia = Cuenta(os.geteuid(), os.getegid(), False)
-    codigo, _ = correr([pg_bin() / "pg_isready", "-q", "-t", "3", "-h", rutas.sockets, "-p", PUERTO_PG], propia)
+    codigo, _ = correr(
+        [pg_bin() / "pg_isready", "-q", "-t", "3", "-h", rutas.sockets, "-p", PUERTO_PG], propia
+    )
     return codigo == 0
 
 
@@ -144,7 +148,9 @@ def _carpeta_del_servidor(carpeta, cuenta, minimo_mb):
             "libera espacio y vuelve a intentarlo."
         )
     if not os.access(carpeta, os.W_OK):
-        raise ErrorEmbebido(f"No se puede escribir en {carpeta}: usa el usuario que la creó o elige otra MESA_VAR.")
+        raise ErrorEmbebido(
+            f"No se puede escribir en {carpeta}: usa el usuario que la creó o elige otra MESA_VAR."
+        )
 
 
 def _pg(nombre, cuenta):
@@ -164,7 +170,14 @@ def _arrancar_postgres(rutas, cuenta, rapido):
     _revisar_version(datos, cuenta)
     _recortar(registro)
     ajustes = (
-        *("-c", "listen_addresses=", "-c", f"unix_socket_directories={rutas.sockets}", "-c", f"port={PUERTO_PG}"),
+        *(
+            "-c",
+            "listen_addresses=",
+            "-c",
+            f"unix_socket_directories={rutas.sockets}",
+            "-c",
+            f"port={PUERTO_PG}",
+        ),
         *("-c", "unix_socket_permissions=0700", "-c", "shared_buffers=256MB", "-c", "max_connections=100"),
         *("-c", "log_checkpoints=off", "-c", "timezone=America/Lima", "-c", "log_timezone=America/Lima"),
         *(RAPIDO if rapido else DURABLE),
@@ -173,18 +186,20 @@ def _arrancar_postgres(rutas, cuenta, rapido):
     orden += ["-o", " ".join(f"'{parte}'" for parte in ajustes), "start"]
     limite = time.monotonic() + ESPERA_ARRANQUE_S
     while True:
-        _quitar_candado_ajeno(datos)
+        _quitar_candados_ajenos(
+            datos / "postmaster.pid", rutas.sockets / f"{rutas.socket_postgres.name}.lock"
+        )
         desde = registro.stat().st_size if registro.exists() else 0
         codigo, salida = correr(orden, cuenta)
         if codigo == 0 or postgres_activo(rutas):
             break
         salida += _desde(registro, desde)
-        ocupado = "postmaster.pid" in salida or "pre-existing shared memory" in salida or "is in use" in salida
+        ocupado = re.search(r"postmaster\.pid|\.lock|pre-existing shared memory|is in use", salida)
         if not ocupado or time.monotonic() > limite:
             raise ErrorEmbebido(explicar(salida, que="PostgreSQL", lugar=rutas.postgres, registro=registro))
         time.sleep(0.4)
     conexion = ["-h", rutas.sockets, "-p", PUERTO_PG, "-U", USUARIO]
-    pregunta = f"select 1 from pg_database where datname = '{BASE}'"
+    pregunta = f"select 1 from pg_database where datname = '{BASE}'"  # noqa: S608 - a constant
     codigo, salida = correr([_pg("psql", cuenta), *conexion, "-d", "postgres", "-XAtc", pregunta], cuenta)
     if codigo == 0 and salida.strip() != "1":
         codigo, salida = correr([_pg("createdb", cuenta), *conexion, BASE], cuenta)
@@ -196,7 +211,9 @@ def _crear_base(rutas, cuenta, rapido):
     """Make the cluster beside its place and move it there, so a broken attempt never looks like data."""
     datos, temporal = rutas.postgres / "datos", rutas.postgres / "datos.nuevo"
     if datos.is_dir() and any(datos.iterdir()):
-        raise ErrorEmbebido(f"{datos} no está vacía y no tiene una base de PostgreSQL: muévela o elige otra MESA_VAR.")
+        raise ErrorEmbebido(
+            f"{datos} no está vacía y no tiene una base de PostgreSQL: muévela o elige otra MESA_VAR."
+        )
     shutil.rmtree(temporal, ignore_errors=True)
     orden = [_pg("initdb", cuenta), "-D", temporal, "-U", USUARIO, "-E", "UTF8", "--auth=trust"]
     orden += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions"]
@@ -222,14 +239,17 @@ def _revisar_version(datos, cuenta):
         )
 
 
-def _quitar_candado_ajeno(datos):
-    """Remove a lock left by a dead server whose process number now belongs to another program."""
-    candado = datos / "postmaster.pid"
-    with contextlib.suppress(OSError, ValueError, IndexError):
-        pid = int(candado.read_text().split()[0])
-        nombre = Path(f"/proc/{pid}/comm").read_text().strip()
-        if nombre != "postgres":
-            candado.unlink()
+def _quitar_candados_ajenos(*candados):
+    """Remove locks whose process is a zombie or another program; PostgreSQL would respect them for ever.
+
+    Orphans of the dead server are still respected: PostgreSQL finds them by their shared memory.
+    """
+    for candado in candados:
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            pid = int(candado.read_text().split()[0])
+            nombre, _, resto = Path(f"/proc/{pid}/stat").read_text().partition(" (")[2].rpartition(") ")
+            if nombre != "postgres" or resto.startswith("Z"):
+                candado.unlink()
 
 
 def _recortar(registro, maximo=10 * 2**20):
@@ -255,20 +275,31 @@ def _arrancar_valkey(rutas, cuenta, rapido):
     if "_binaries" in servidor.parts:
         servidor = binario_alcanzable(servidor, cuenta, raiz=servidor.parents[2])
     orden = [servidor, "--port", "0", "--unixsocket", rutas.socket_valkey, "--unixsocketperm", "700"]
-    orden += ["--dir", rutas.valkey, "--daemonize", "yes", "--logfile", registro, "--save", ""]
+    orden += ["--dir", rutas.valkey, "--logfile", registro, "--save", ""]
     orden += ["--appendonly", "no" if rapido else "yes", "--appendfsync", "everysec", "--databases", "64"]
     orden += ["--maxmemory-policy", "noeviction"]
     for intento in (1, 2):
         desde = registro.stat().st_size if registro.exists() else 0
-        codigo, salida = correr(orden, cuenta)
-        if codigo == 0 and _esperar(lambda: valkey_activo(rutas), ESPERA_ARRANQUE_S if intento == 1 else 5):
+        try:
+            proceso = lanzar(orden, cuenta)
+        except OSError as error:
+            raise ErrorEmbebido(explicar(f"{servidor}: {error}", que="Valkey", lugar=rutas.valkey)) from error
+        _esperar(lambda: valkey_activo(rutas) or proceso.poll() is not None, ESPERA_ARRANQUE_S)  # noqa: B023
+        if valkey_activo(rutas):
             return
-        salida += _desde(registro, desde)
-        # Valkey holds the cache and a bell, no truth: an unreadable file is put aside, not a reason to stay down.
+        salida = _desde(registro, desde) + _salida_previa(proceso)
+        # Valkey holds the cache and a bell, no truth: an unreadable file is put aside, so it starts.
         colas = rutas.valkey / "appendonlydir"
         if intento == 2 or "No space left" in salida or not colas.exists():
             raise ErrorEmbebido(explicar(salida, que="Valkey", lugar=rutas.valkey, registro=registro))
         colas.rename(rutas.valkey / f"appendonlydir.apartado-{int(time.time())}")
+
+
+def _salida_previa(proceso):
+    """What a server that died printed before it had its log."""
+    if proceso.poll() is None:
+        proceso.kill()
+    return (proceso.communicate()[0] or b"").decode(errors="replace")
 
 
 def _orden_valkey(rutas, orden):
@@ -291,7 +322,7 @@ def olvidar(rutas):
 
 
 def procesos(rutas):
-    """Process numbers of the running servers, from their own files: {"postgres": int|None, "valkey": int|None}."""
+    """Process numbers of the running servers, by name; None for one that does not run."""
     hallados = dict.fromkeys(SERVIDORES)
     with contextlib.suppress(OSError, ValueError, IndexError):
         hallados["postgres"] = int((rutas.postgres / "datos/postmaster.pid").read_text().split()[0])

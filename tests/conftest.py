@@ -1,0 +1,92 @@
+"""Test run: starts PostgreSQL and Valkey once, gives each test an empty cache and, on request, a browser."""
+
+import contextlib
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from core.embedded import ErrorEmbebido, arrancar, detener, rutas_de
+from core.embedded.servicio import olvidar
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def pytest_configure(config):
+    """Start the servers in the controller, or in the only process; workers of xdist find them running."""
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    var = os.environ["MESA_VAR"]
+    _retirar_abandonados()
+    try:
+        arrancar(var, rapido=True)
+    except ErrorEmbebido as error:
+        raise pytest.UsageError(f"No hay servidores para las pruebas. {error}") from error
+    (Path(var) / "estaticos").mkdir(exist_ok=True)
+    config.mesa_var = var
+
+
+def pytest_unconfigure(config):
+    """Stop the servers and delete their data, unless MESA_PRUEBAS_VAR asked to keep them."""
+    var = getattr(config, "mesa_var", None)
+    if var and not os.environ.get("MESA_PRUEBAS_VAR"):
+        detener(var)
+        olvidar(rutas_de(var))
+
+
+def _retirar_abandonados():
+    """Stop and delete what a killed run of this same user left behind."""
+    for carpeta in Path(tempfile.gettempdir()).glob(f"mesa-pruebas-{os.geteuid()}-*"):
+        pid = re.search(r"-(\d+)$", carpeta.name)
+        if not pid or carpeta.stat().st_uid != os.geteuid():
+            continue
+        try:
+            os.kill(int(pid.group(1)), 0)
+        except ProcessLookupError:
+            with contextlib.suppress(ErrorEmbebido, OSError):
+                detener(carpeta)
+                olvidar(rutas_de(carpeta))
+        except PermissionError:
+            continue
+
+
+@pytest.fixture(autouse=True)
+def cache_vacia():
+    """An empty cache before each test: rolled-back rows reuse ids, cached answers about them would lie."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def navegador():
+    """Headless Chromium of the system, driven by Playwright; skips with the reason when there is none."""
+    ejecutable = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if not ejecutable:
+        pytest.skip("No hay Chromium: instálalo (apt-get install chromium) o nómbralo en CHROMIUM")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="Falta playwright: ejecuta script/test")
+    # Playwright keeps an event loop in this thread, and Django's guard would refuse the ORM in it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_api.sync_playwright() as playwright:
+        abierto = playwright.chromium.launch(
+            executable_path=ejecutable, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield abierto
+        abierto.close()
+
+
+@pytest.fixture
+def pagina(navegador):
+    """A page of its own, in Peruvian Spanish and Lima time; fails the test on script errors."""
+    contexto = navegador.new_context(
+        locale="es-PE", timezone_id="America/Lima", viewport={"width": 1366, "height": 768}
+    )
+    hoja = contexto.new_page()
+    errores = []
+    hoja.on("pageerror", lambda error: errores.append(str(error)))
+    yield hoja
+    contexto.close()
+    assert errores == []
