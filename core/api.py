@@ -98,7 +98,8 @@ def _de_drf(exc):
     codigo = exc.get_codes()
     codigo = CODIGOS.get(codigo, codigo) if isinstance(codigo, str) else "error"
     if isinstance(exc.detail, dict | list):
-        return error_en_json(codigo=codigo, mensaje=MENSAJES.get(codigo, exc.default_detail), detalles=aplanar(exc.detail))
+        mensaje = MENSAJES.get(codigo, exc.default_detail)
+        return error_en_json(codigo=codigo, mensaje=mensaje, detalles=aplanar(exc.detail))
     # A detail written by the view says more than the general text.
     mensaje = MENSAJES.get(codigo) if str(exc.detail) == str(exc.default_detail) else None
     return error_en_json(codigo=codigo, mensaje=mensaje or exc.detail)

@@ -58,7 +58,8 @@ class Command(BaseCommand):
             if not cuenta % 1000:
                 barra(cuenta)
         barra(None)
-        self.stdout.write(self.style.SUCCESS(f"Auditoría íntegra: {cuenta} eventos en {cadenas} cadenas, último {ultimo}."))
+        resumen = f"Auditoría íntegra: {cuenta} eventos en {cadenas} cadenas, último {ultimo}."
+        self.stdout.write(self.style.SUCCESS(resumen))
 
     def _barra(self, filas):
         """Return a function that shows the progress on a terminal, and does nothing elsewhere."""

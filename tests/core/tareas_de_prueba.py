@@ -1,0 +1,83 @@
+"""Task functions that the job tests name by path."""
+
+import os
+import time
+from pathlib import Path
+
+from django.db import connection, transaction
+
+from core.jobs import ErrorDefinitivo, Reintentar, progreso_actual
+from core.models import Latido, Tarea
+
+
+def sumar(a, b):
+    progreso_actual(50, "a medias")
+    return {"suma": a + b}
+
+
+def fallar(texto="no se pudo"):
+    raise ValueError(texto)
+
+
+def fallar_para_siempre():
+    raise ErrorDefinitivo("el documento ya no existe")
+
+
+def esperar_afuera(segundos):
+    raise Reintentar("servicio ocupado", segundos=segundos)
+
+
+def romper_la_base():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1/0")
+
+
+def durable():
+    with transaction.atomic(durable=True):
+        return "bien"
+
+
+def pedirse_de_nuevo(tarea_id):
+    """Stand in for a request of the same work that arrives while this one runs."""
+    Tarea.objects.filter(pk=tarea_id).update(repetir=True)
+    return "hecho"
+
+
+def insistir_hasta_cancelar(tarea_id):
+    """Ask for its own cancel, then go on; swallow every ordinary error on the way."""
+    Tarea.objects.filter(pk=tarea_id).update(cancelar=True)
+    for paso in range(3):
+        try:
+            progreso_actual(paso * 10)
+        except Exception:  # noqa: BLE001
+            continue
+    return "no se detuvo"
+
+
+def girar(segundos):
+    fin = time.monotonic() + segundos
+    while time.monotonic() < fin:
+        time.sleep(0.01)
+
+
+def dormir_y_anotar(archivo, segundos, marca):
+    """Append 'inicio' and 'fin' lines to the file, sleeping between them."""
+    with Path(archivo).open("a") as salida:
+        salida.write(f"inicio {marca} {os.getpid()}\n")
+    fin = time.monotonic() + segundos
+    while time.monotonic() < fin:
+        time.sleep(0.05)
+        progreso_actual(10, "durmiendo")
+    with Path(archivo).open("a") as salida:
+        salida.write(f"fin {marca} {os.getpid()}\n")
+    return marca
+
+
+def dentro_de_transaccion(archivo):
+    """Report progress inside a transaction until it is cancelled."""
+    with transaction.atomic():
+        Latido.objects.select_for_update().filter(nombre="peticion").first()
+        Path(archivo).touch()
+        for paso in range(400):
+            progreso_actual(paso / 4, "en transacción")
+            time.sleep(0.05)
