@@ -1,0 +1,1 @@
+"""Files of the documents: staged, examined, stored by content, processed and served."""
