@@ -15,6 +15,7 @@ from django.utils.duration import duration_iso_string
 from core.constants import CERROJO_CADENA, HASH_INICIAL, SIN_DOCUMENTO
 from core.errors import FueraDeTransaccion
 from core.models import Evento
+from core.reacciones import reaccionar
 
 # The same order in calcular_hash, the reader below and the generators that use COPY.
 CAMPOS_HUELLA = (
@@ -129,6 +130,7 @@ def registrar_evento(
     )
     evento.hash = calcular_hash(hash_anterior=anterior, **{c: getattr(evento, c) for c in CAMPOS_HUELLA})
     evento.save(force_insert=True)
+    reaccionar(evento, actor=actor)
     return evento
 
 

@@ -12,7 +12,9 @@ def _contexto_remision(datos):
         fila
         | {
             "folios": cifra(fila.get("folios")),
-            "barras": code128_svg(fila["codigo_interno"], modulo_mm=0.25) if fila.get("codigo_interno") else "",
+            "barras": code128_svg(fila["codigo_interno"], modulo_mm=0.25)
+            if fila.get("codigo_interno")
+            else "",
         }
         for fila in datos["filas"]
     ]

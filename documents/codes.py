@@ -95,9 +95,10 @@ def normalizar_codigo(texto):
             if not hallado:
                 continue
             anio, sede, numero, control = hallado.groups()
-            codigo = f"MP{anio.translate(_COMO_DIGITO)}{sede}{numero.translate(_COMO_DIGITO)}{control}"
-            if es_codigo_interno(codigo):
-                return codigo
+            cabeza, fin = f"MP{anio.translate(_COMO_DIGITO)}", numero.translate(_COMO_DIGITO) + control
+            for una in (sede, sede.translate(_COMO_DIGITO)):  # a sede may be the letter O, or a mistyped zero
+                if es_codigo_interno(cabeza + una + fin):
+                    return cabeza + una + fin
     return recto.strip("*")
 
 

@@ -126,16 +126,16 @@ def _etiqueta(datos, formato):
     anexos = int(datos.get("numero_anexos") or 0)
     return contexto | {
         "chica": chica,
-        "cabecera": _recortado(entidad, 40 if chica else 84).upper(),
+        "cabecera": _recortado(entidad, 34 if chica else 84).upper(),
         "presentado_en": contexto["presentado_en"][:16],
         "cuenta": _con(
             ", ",
             contado(int(datos.get("folios") or 0), "folio", "folios"),
             contado(anexos, "anexo", "anexos") if anexos else "sin anexos",
         ),
-        "destino": _recortado(contexto["destino"], 40 if chica else 62).upper(),
-        "qr": qr_svg(codigo, etiqueta=f"Código QR interno {codigo}"),
-        "barras": "" if chica else code128_svg(codigo),
+        "destino": _recortado(contexto["destino"], 34 if chica else 62).upper(),
+        "qr": qr_svg(codigo, etiqueta=f"Código QR interno {codigo}") if codigo else "",
+        "barras": code128_svg(codigo) if codigo and not chica else "",
     }
 
 
@@ -149,7 +149,16 @@ def _contexto_de(datos, formato, reimpresion):
 
 def _letras(contexto):
     """Return how much text the A5 has to hold; each annex counts its own number and gap."""
-    campos = ("remitente", "remitente_documento", "firmante", "documento", "asunto", "tramite", "destino", "recibio")
+    campos = (
+        "remitente",
+        "remitente_documento",
+        "firmante",
+        "documento",
+        "asunto",
+        "tramite",
+        "destino",
+        "recibio",
+    )
     observacion = contexto["observacion"]
     return (
         sum(len(contexto[campo]) for campo in campos)

@@ -95,7 +95,7 @@ INSTALLED_APPS = [
     "integrations",
     "reports",
     "portal",
-    "django.contrib.admin",
+    "mesapartes.apps.AdminMesaConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -139,6 +139,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "mesapartes.marco.marco",
             ],
         },
     },
@@ -333,6 +334,16 @@ else:
     }
 if Q_SOFT_TIMEOUT >= Q_TIMEOUT:
     raise ImproperlyConfigured("Q_SOFT_TIMEOUT debe ser menor que Q_TIMEOUT.")
+
+# What else changes, in the same transaction, when an event happens (core.reacciones).
+REACCIONES = {
+    "documento_anulado": ["derivations.reacciones.cerrar_abiertas"],
+    "documento_reabierto": ["derivations.reacciones.devolver_al_area"],
+    "documento_restaurado": ["derivations.reacciones.devolver_al_area"],
+    "documento_editado": ["derivations.reacciones.mover_limites"],
+    "plazo_reanudado": ["derivations.reacciones.mover_limites"],
+    "plazo_recalculado": ["derivations.reacciones.mover_limites"],
+}
 
 # --- Files -------------------------------------------------------------------------------------------------
 

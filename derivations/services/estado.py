@@ -1,0 +1,73 @@
+"""Locking and the state machine of a derivation."""
+
+from django.utils import timezone
+
+from derivations.constants import TRANSICIONES, Estado
+from derivations.errors import DerivacionNoExiste, YaActuado
+from derivations.models import Derivacion
+from documents.services.estado import bloquear as bloquear_documento
+from organization.calendar import sumar_dias_habiles
+
+_HECHO = {
+    Estado.RECIBIDO: ("recibido", "usuario_recibe", "fecha_recepcion"),
+    Estado.ATENDIDO: ("atendido", "usuario_atiende", "fecha_atencion"),
+    Estado.DERIVADA: ("derivado a otra área", None, "fecha_cierre"),
+    Estado.RECHAZADO: ("devuelto", "usuario_recibe", "fecha_cierre"),
+    Estado.ANULADA: ("retirado: el envío se anuló", None, "fecha_cierre"),
+}
+
+
+def bloquear(derivacion_id):
+    """(documento, derivacion), both under lock, the document first.
+
+    Raises: DerivacionNoExiste.
+    """
+    documento_id = Derivacion.objects.filter(pk=derivacion_id).values_list("documento_id", flat=True).first()
+    if documento_id is None:
+        raise DerivacionNoExiste()
+    documento = bloquear_documento(documento_id)
+    derivacion = Derivacion.objects.bloquear(derivacion_id)
+    derivacion.documento = documento
+    return documento, derivacion
+
+
+def cambiar_estado(derivacion, *, hacia, **campos):
+    """Moves a locked derivation and writes the other fields with it.
+
+    Raises: YaActuado, saying who did what before.
+    """
+    if hacia not in TRANSICIONES[Estado(derivacion.estado)]:
+        raise YaActuado(que=lo_que_paso(derivacion))
+    derivacion.estado = hacia
+    for campo, valor in campos.items():
+        setattr(derivacion, campo, valor)
+    derivacion.save(update_fields=["estado", *campos])
+    return derivacion
+
+
+def lo_que_paso(derivacion):
+    """One sentence: what happened to this derivation, by whom and when."""
+    numero = derivacion.documento.numero_expediente
+    if derivacion.estado == Estado.PENDIENTE:
+        return f"{numero} aún no ha sido recibido por {derivacion.area_destino.nombre}"
+    hecho, quien, cuando = _HECHO[Estado(derivacion.estado)]
+    texto = f"{numero} ya fue {hecho}"
+    persona = getattr(derivacion, quien) if quien else None
+    if persona:
+        texto = f"{texto} por {persona.nombre_completo}"
+    momento = getattr(derivacion, cuando)
+    return f"{texto} el {timezone.localtime(momento):%d/%m/%Y a las %H:%M}" if momento else texto
+
+
+def siguiente_movimiento(documento):
+    """Next movement number of a locked document."""
+    ultimo = Derivacion.objects.filter(documento=documento).order_by("-numero_derivacion").first()
+    return ultimo.numero_derivacion + 1 if ultimo else 1
+
+
+def limite_de_atencion(*, fecha_limite, plazo_interno_dias, desde):
+    """The day the area must answer: the internal term or the legal one, whichever comes first."""
+    interno = (
+        sumar_dias_habiles(desde, plazo_interno_dias).vence_el if plazo_interno_dias is not None else None
+    )
+    return min((f for f in (interno, fecha_limite) if f), default=None)

@@ -1,0 +1,115 @@
+"""Who may do what with a document; doors call these, services do not."""
+
+from django.db import transaction
+from django.http import Http404
+
+from core.events import registrar_evento
+from documents.constants import ESTADOS_ABIERTOS, Estado, Evento
+from documents.errors import AccionProhibida
+from documents.models import Documento
+from organization.constants import P
+
+
+def registrar_denegado(*, usuario, accion, documento_id=None, ip=None):
+    """Records a refused attempt in the trace, in a transaction of its own."""
+    with transaction.atomic():
+        registrar_evento(
+            tipo=Evento.ACCESO_DENEGADO,
+            documento_id=documento_id,
+            actor=usuario if usuario and usuario.is_authenticated else None,
+            detalle={"accion": accion},
+            ip=ip,
+        )
+
+
+def exigir(permitido, *, usuario, accion, documento=None, ip=None):
+    """Refuses and records an act the user may not do.
+
+    Args: accion completes "Tu rol no permite …", e.g. "anular este documento".
+    Raises: AccionProhibida (403).
+    """
+    if not permitido:
+        registrar_denegado(usuario=usuario, accion=accion, documento_id=getattr(documento, "pk", None), ip=ip)
+        raise AccionProhibida(accion=accion)
+
+
+def documento_visible_o_404(usuario, pk, *, ip=None, consulta=None):
+    """The document, when the user may see it; else 404, recorded when it exists.
+
+    Args: consulta is a queryset with the joins the door needs.
+    """
+    base = Documento.objects.all() if consulta is None else consulta
+    documento = base.visibles_para(usuario).filter(pk=pk).first()
+    if documento is None:
+        if Documento.objects.filter(pk=pk).exists():
+            registrar_denegado(usuario=usuario, accion="ver el documento", documento_id=pk, ip=ip)
+        raise Http404("No encontramos ese documento.")
+    return documento
+
+
+def puede_registrar(usuario):
+    return usuario.tiene_permiso(P.DOCUMENTO_REGISTRAR)
+
+
+def _aqui(usuario, documento, codigo):
+    """The code is held in the area that has the document now."""
+    return usuario.tiene_permiso(codigo, documento.area_actual_id)
+
+
+def puede_editar(usuario, documento):
+    """In the area that has it, or the mesa de partes that registered it while still there."""
+    return documento.estado in (*ESTADOS_ABIERTOS, Estado.ATENDIDO) and _aqui(
+        usuario, documento, P.DOCUMENTO_EDITAR
+    )
+
+
+def puede_observar(usuario, documento):
+    return _aqui(usuario, documento, P.DOCUMENTO_OBSERVAR)
+
+
+def puede_archivar(usuario, documento):
+    return _aqui(usuario, documento, P.DOCUMENTO_ARCHIVAR)
+
+
+def puede_restaurar(usuario, documento):
+    return _aqui(usuario, documento, P.DOCUMENTO_RESTAURAR)
+
+
+def puede_reabrir(usuario, documento):
+    return _aqui(usuario, documento, P.DOCUMENTO_REABRIR)
+
+
+def puede_anular(usuario, documento):
+    return _aqui(usuario, documento, P.DOCUMENTO_ANULAR)
+
+
+def puede_suspender(usuario, documento):
+    return _aqui(usuario, documento, P.PLAZO_SUSPENDER)
+
+
+def puede_adjuntar(usuario, documento):
+    """In the area that has it, or at the window that registered it (late scan)."""
+    return _aqui(usuario, documento, P.DOCUMENTO_ADJUNTAR) or usuario.tiene_permiso(
+        P.DOCUMENTO_ADJUNTAR, documento.area_registro_id
+    )
+
+
+def puede_anotar(usuario, documento):
+    """Anyone who sees the document and may write notes somewhere it was."""
+    return usuario.tiene_permiso(P.DOCUMENTO_ANOTAR)
+
+
+def puede_recalcular(usuario, documento):
+    return _aqui(usuario, documento, P.DOCUMENTO_EDITAR) and documento.plazo_dias is not None
+
+
+def puede_nombrar(usuario, documento):
+    """Name persons of a reserved document."""
+    return documento.reservado and usuario.tiene_permiso(P.RESERVADO_REGISTRAR)
+
+
+def puede_imprimir_cargo(usuario, documento):
+    """The receipt carries the citizen's key: only windows and supervisors print it."""
+    return usuario.tiene_permiso(P.DOCUMENTO_REGISTRAR, documento.area_registro_id) or usuario.tiene_permiso(
+        P.DOCUMENTO_EDITAR
+    )

@@ -1,0 +1,50 @@
+"""Numbers, issued under a lock."""
+
+from django.db import transaction
+
+from core.errors import Conflicto
+from core.events import registrar_evento
+from documents.models import Correlativo, SerieNumeracion
+
+
+class NumeroYaUsado(Conflicto):
+    codigo = "numero_ya_usado"
+    mensaje = "La serie %(serie)s del %(anio)s ya llegó al %(ultimo)s: elige un número mayor."
+
+
+def siguiente_numero(*, serie, anio):
+    """Takes the next number of a series and year; call it after every check, late in the transaction.
+
+    Returns: int >= 1, consecutive and without gaps: a rolled-back caller gives it back.
+    Writes: holds the row of Correlativo until the caller's transaction ends.
+    """
+    filas = Correlativo.objects.select_for_update().filter(serie=serie, anio=anio)
+    fila = filas.first()
+    if fila is None:  # first number of the year: two windows may race, one row results
+        Correlativo.objects.bulk_create([Correlativo(serie=serie, anio=anio)], ignore_conflicts=True)
+        fila = filas.get()
+    fila.ultimo += 1
+    fila.save(update_fields=["ultimo"])
+    return fila.ultimo
+
+
+@transaction.atomic
+def fijar_siguiente(*, serie_codigo, anio, siguiente, actor=None):
+    """Sets the next number an import wants; never back over numbers already given.
+
+    Raises: NumeroYaUsado when the series already reached it.
+    """
+    serie = SerieNumeracion.objects.get(codigo=serie_codigo)
+    Correlativo.objects.get_or_create(serie=serie, anio=anio)
+    fila = Correlativo.objects.select_for_update().get(serie=serie, anio=anio)
+    if siguiente <= fila.ultimo:
+        raise NumeroYaUsado(serie=serie.codigo, anio=anio, ultimo=fila.ultimo)
+    antes, fila.ultimo = fila.ultimo, siguiente - 1
+    fila.save(update_fields=["ultimo"])
+    registrar_evento(
+        tipo="correlativo_fijado",
+        actor=actor,
+        antes={"ultimo": antes},
+        despues={"ultimo": fila.ultimo, "anio": anio},
+    )
+    return fila
