@@ -289,21 +289,20 @@ def _cerrar(tarea, corrida, cambios):
         cambios |= {"progreso": corrida.avance[0], "progreso_texto": corrida.avance[1]}
     else:
         cambios["progreso_texto"] = corrida.avance[1]
+    # Decided by the database, on the newest row: both flags may have been set while the task ran.
     if final and cambios["estado"] != EstadoTarea.CANCELADA:
-        # Someone asked for the same work while it ran: decided by the database, on the newest row.
         cambios |= {
-            "estado": Case(When(repetir=True, then=Value(EstadoTarea.PENDIENTE)), default=Value(cambios["estado"])),
-            "intentos": Case(When(repetir=True, then=Value(0)), default=F("intentos")),
-            "proximo_intento_en": Case(When(repetir=True, then=Value(ahora)), default=F("proximo_intento_en")),
-            "terminada_en": Case(When(repetir=True, then=Value(None)), default=Value(ahora)),
+            "estado": _segun("repetir", "estado", EstadoTarea.PENDIENTE, cambios["estado"]),
+            "intentos": _segun("repetir", "intentos", 0, F("intentos")),
+            "proximo_intento_en": _segun("repetir", "proximo_intento_en", ahora, F("proximo_intento_en")),
+            "terminada_en": _segun("repetir", "terminada_en", None, ahora),
         }
     elif final:
         cambios["terminada_en"] = ahora
     else:
-        # A cancel that came during the failed attempt wins over the next attempt.
         cambios |= {
-            "estado": Case(When(cancelar=True, then=Value(EstadoTarea.CANCELADA)), default=Value(cambios["estado"])),
-            "terminada_en": Case(When(cancelar=True, then=Value(ahora)), default=Value(None)),
+            "estado": _segun("cancelar", "estado", EstadoTarea.CANCELADA, cambios["estado"]),
+            "terminada_en": _segun("cancelar", "terminada_en", ahora, None),
         }
     for intento in range(3):
         try:
@@ -316,3 +315,10 @@ def _cerrar(tarea, corrida, cambios):
             connection.close()
             time.sleep(1)
     return Tarea.objects.filter(pk=tarea.pk).values_list("estado", flat=True).first() or ""
+
+
+def _segun(marca, campo, si, si_no):
+    """Return the SQL value of the field: one when the flag of the row is set, the other when it is not."""
+    tipo = Tarea._meta.get_field(campo)
+    si, si_no = (v if isinstance(v, F) else Value(v, output_field=tipo) for v in (si, si_no))
+    return Case(When(**{marca: True}, then=si), default=si_no, output_field=tipo)

@@ -53,6 +53,17 @@ def _retirar_abandonados():
             continue
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Let tests with transaction=True empty their tables: Django truncates, and the audit table refuses it."""
+    from django.db import connection
+
+    from core.events import permitir_truncado_en_pruebas
+
+    with django_db_blocker.unblock():
+        permitir_truncado_en_pruebas(connection)
+
+
 @pytest.fixture(autouse=True)
 def cache_vacia():
     """An empty cache before each test: rolled-back rows reuse ids, cached answers about them would lie."""
