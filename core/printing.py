@@ -3,6 +3,7 @@
 Every PDF of the product goes through `pdf_de` or `documento_de`; nobody else imports WeasyPrint.
 """
 
+import atexit
 import io
 import mimetypes
 import threading
@@ -61,7 +62,10 @@ def qr_svg(texto, *, etiqueta="", borde=4):
     return format_html(
         '<svg class="qr" role="img" aria-label="{}" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}"'
         ' shape-rendering="crispEdges"><path d="{}"/></svg>',
-        etiqueta or f"Código QR {texto}", lado, lado, mark_safe(trazo),  # noqa: S308
+        etiqueta or f"Código QR {texto}",
+        lado,
+        lado,
+        mark_safe(trazo),  # noqa: S308
     )
 
 
@@ -91,7 +95,10 @@ def code128_svg(texto, *, etiqueta="", alto_mm=10, modulo_mm=0.375):
     return format_html(
         '<svg class="cb" role="img" aria-label="{}" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} 30"'
         ' width="{}mm" height="{}mm" preserveAspectRatio="none" shape-rendering="crispEdges"><path d="{}"/></svg>',
-        etiqueta or f"Código de barras {texto}", ancho, f"{ancho * modulo_mm:.3f}", f"{alto_mm:g}",
+        etiqueta or f"Código de barras {texto}",
+        ancho,
+        f"{ancho * modulo_mm:.3f}",
+        f"{alto_mm:g}",
         mark_safe(trazo),  # noqa: S308
     )
 
@@ -107,7 +114,9 @@ def limpiar(valor):
     if isinstance(valor, str):
         texto = unicodedata.normalize("NFC", valor)
         texto = "".join(" " if c in "\r\n\t\v\f" else c for c in texto)
-        return "".join(c for c in texto if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Cn"}).strip()
+        return "".join(
+            c for c in texto if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
+        ).strip()
     if isinstance(valor, dict):
         return {clave: limpiar(v) for clave, v in valor.items()}
     if isinstance(valor, list | tuple):
@@ -191,6 +200,8 @@ def _fuentes():
         from weasyprint.text.fonts import FontConfiguration
 
         _hilo.fuentes = FontConfiguration()
+        # Let go while the libraries still stand: its destructor complains at the interpreter's end.
+        atexit.register(_hilo.__dict__.pop, "fuentes", None)
     return _hilo.fuentes
 
 
