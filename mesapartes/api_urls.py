@@ -1,0 +1,4 @@
+"""Addresses of the API, version 1."""
+
+app_name = "api"
+urlpatterns = []
