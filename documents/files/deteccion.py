@@ -172,7 +172,7 @@ def abrir_imagen(ruta):
 
     Image.MAX_IMAGE_PIXELS = None
     try:
-        imagen = Image.open(ruta, formats=("JPEG", "MPO", "PNG", "WEBP", "TIFF"))
+        imagen = Image.open(ruta, formats=("JPEG", "PNG", "WEBP", "TIFF"))
     except MemoryError:
         raise
     except Exception as error:

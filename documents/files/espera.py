@@ -187,12 +187,13 @@ def limpiar_nombre(nombre):
 def con_extension(nombre, tipo):
     """The name with the extension of what the file really is."""
     extensiones = c.TIPOS[tipo].extensiones
-    base, punto, actual = nombre.rpartition(".")
-    if punto and actual.lower() in extensiones:
-        return nombre
-    if not (punto and base and actual.lower() in c.EXTENSIONES_CONOCIDAS):
-        base = nombre
-    return f"{base[: LARGO_NOMBRE - len(extensiones[0]) - 1]}.{extensiones[0]}"
+    while True:
+        base, punto, actual = nombre.rpartition(".")
+        if punto and actual.lower() in extensiones:
+            return nombre
+        if not (base and actual.lower() in c.EXTENSIONES_CONOCIDAS):
+            return f"{nombre[: LARGO_NOMBRE - len(extensiones[0]) - 1]}.{extensiones[0]}"
+        nombre = base
 
 
 # --- steps -------------------------------------------------------------------------------------------------
