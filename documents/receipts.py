@@ -126,14 +126,14 @@ def _etiqueta(datos, formato):
     anexos = int(datos.get("numero_anexos") or 0)
     return contexto | {
         "chica": chica,
-        "cabecera": _recortado(entidad, 34 if chica else 84).upper(),
+        "cabecera": _recortado(entidad, 28 if chica else 66).upper(),
         "presentado_en": contexto["presentado_en"][:16],
         "cuenta": _con(
             ", ",
             contado(int(datos.get("folios") or 0), "folio", "folios"),
             contado(anexos, "anexo", "anexos") if anexos else "sin anexos",
         ),
-        "destino": _recortado(contexto["destino"], 34 if chica else 62).upper(),
+        "destino": _recortado(contexto["destino"], 28 if chica else 50).upper(),
         "qr": qr_svg(codigo, etiqueta=f"Código QR interno {codigo}") if codigo else "",
         "barras": code128_svg(codigo) if codigo and not chica else "",
     }

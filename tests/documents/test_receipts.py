@@ -233,7 +233,9 @@ def test_codes_are_read_from_a_203_dpi_printer():
 def test_label_codes_hold_the_internal_code_only(formato, cuantos, datos):
     pdf = render_cargo_pdf(datos, formato=formato)
     assert [c.text for c in codigos(pdf)] == ["MP260004182X"] * cuantos
-    assert len(paginas(pdf)) == 1
+    (texto,) = paginas(pdf)
+    assert "MP260004182X" in texto
+    assert datos["expediente"] in texto.replace("- ", "-")
     assert letras_fuera(pdf, 1.9) == ""
 
 
