@@ -16,6 +16,7 @@ from core.printing import (
     renderizar_impreso,
 )
 
+SIN_TRAMITE = "Sin procedimiento ni plazo fijado"
 FORMATOS = ("a5", "2x", "ticket", "etiqueta", "etiqueta_chica")
 _PLANTILLAS = {
     "a5": "documents/impresos/cargo.html",
@@ -54,10 +55,12 @@ def _lugar(datos):
 
 
 def _tramite(datos):
+    """Return "TR-07, 10 días hábiles, silencio positivo": procedure, term and kind of silence in one line."""
     silencio = datos["silencio"]
     if silencio and "silencio" not in silencio.casefold():
         silencio = f"silencio {silencio.casefold()}"
-    return _con(", ", datos["procedimiento"], datos["plazo"], silencio) or "Sin procedimiento ni plazo fijado"
+    primero, *resto = [t for t in (datos["procedimiento"], datos["plazo"], silencio) if t] or [SIN_TRAMITE]
+    return ", ".join([primero, *(t[0].lower() + t[1:] for t in resto)])
 
 
 def _observacion(observacion):
@@ -79,7 +82,7 @@ def _contexto(datos, formato, reimpresion):
     textos = {clave: str(datos.get(clave) or "") for clave in _TEXTOS}
     observacion = _observacion(datos.get("observacion"))
     mismo_dia = bool(datos.get("mismo_dia"))
-    anexos = datos.get("anexos") or []
+    anexos = [a if isinstance(a, dict) else {"nombre": str(a)} for a in datos.get("anexos") or []]
     notas = []
     if not mismo_dia:
         notas.append("presentado fuera del horario o en día no hábil")

@@ -381,6 +381,14 @@ def test_term_of_one_day_and_silence_without_its_word():
     assert "TR-07, 10 días hábiles, silencio positivo" in texto
 
 
+def test_term_and_silence_go_on_in_small_letters():
+    datos = COMPLETO | {"silencio": "Silencio positivo", "plazo": "Sin plazo", "anexos": ["Copia simple"]}
+    texto = texto_de(render_cargo_pdf(datos))
+    assert "TR-07, sin plazo, silencio positivo" in texto
+    assert "1) Copia simple" in texto
+    assert "Procedimiento Sin plazo" in texto_de(render_cargo_pdf(MINIMO | {"plazo": "Sin plazo"}))
+
+
 def test_pdf_says_its_title_language_and_author():
     lector = PdfReader(io.BytesIO(render_cargo_pdf(COMPLETO)))
     assert lector.metadata.title == "Cargo de recepción EXP-2026-004182"
