@@ -14,7 +14,7 @@ import django
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import CommandError, call_command, get_commands
+from django.core.management import call_command, get_commands
 
 USUARIOS_DEMO = ("ventanilla", "transportes", "legal", "jefa", "admin")
 
@@ -93,7 +93,7 @@ def main():
     except ImproperlyConfigured as error:
         print(f"mesa: {error}", file=sys.stderr)
         return 1
-    except (Exception, CommandError) as error:
+    except Exception as error:
         try:
             registro = settings.RUTAS.registros / "preparacion.log"
             registro.parent.mkdir(parents=True, exist_ok=True)

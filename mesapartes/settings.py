@@ -100,7 +100,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "mesapartes.estaticos.EstaticosConfig",
     "django.contrib.postgres",
     "django.contrib.humanize",
     "django.forms",
@@ -308,6 +308,7 @@ Q_TIMEOUT = env.int("Q_TIMEOUT", default=1800)
 Q_SOFT_TIMEOUT = env.int("Q_SOFT_TIMEOUT", default=1500)
 Q_CLUSTER = {
     "name": "mesa",
+    "broker_class": "core.campana.BrokerMesa",  # Redis, with patience when it is away
     "label": "Cola de tareas",
     "workers": env.int("Q_WORKERS", default=2),
     "timeout": Q_TIMEOUT,
@@ -364,7 +365,7 @@ STORAGES = {
         "OPTIONS": env.json("MESA_ALMACEN_OPCIONES", default={})
         or {"location": str(MEDIA_ROOT), "base_url": None, "file_permissions_mode": 0o640},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "mesapartes.estaticos.AlmacenEstaticos"},
 }
 if DEBUG:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
@@ -402,7 +403,6 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
 }
 
 # --- Mail and log ------------------------------------------------------------------------------------------
