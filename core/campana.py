@@ -23,8 +23,29 @@ _candado = threading.Lock()
 _estado = {"broker": None, "muda_hasta": 0.0}
 
 
+class BrokerMesa(BrokerRedis):
+    """The cluster's queue; waits for an absent Redis by asking each second.
+
+    Without it the process that pulls tasks sleeps ten seconds and dies at the first failure.
+    Source: Q_CLUSTER["broker_class"].
+    """
+
+    def dequeue(self):
+        try:
+            tareas = super().dequeue()
+        except redis.RedisError as error:
+            if not getattr(self, "_ausente", False):
+                registro.warning("El trabajador espera a Redis (%s).", type(error).__name__)
+            self._ausente = True
+            self.connection.connection_pool.disconnect()
+            time.sleep(1)
+            return None
+        self._ausente = False
+        return tareas
+
+
 class BrokerBreve(BrokerRedis):
-    """The cluster's queue through a connection that gives up at once."""
+    """The same queue through a connection that gives up at once, for ringing."""
 
     @staticmethod
     def get_connection(list_key=None):

@@ -131,7 +131,7 @@ def test_since_a_date_reads_only_what_came_later(cadenas, capsys):
 def test_since_a_date_still_finds_tampering(cadenas):
     primero = cadenas.get(documento_id=1, secuencia=1)
     with sin_vigilancia() as cursor:
-        cursor.execute("UPDATE core_evento SET ocurrido_en = ocurrido_en - interval '3 days' WHERE id = %s", [primero.pk])
+        cursor.execute("UPDATE core_evento SET ocurrido_en = now() - interval '3 days' WHERE id = %s", [primero.pk])
         cursor.execute("UPDATE core_evento SET area_id = 9 WHERE documento_id = 1 AND secuencia = 3")
     assert "secuencia 3" in rota("--desde", timezone.localdate().isoformat())
     assert "secuencia 1" in rota()

@@ -122,7 +122,8 @@ class _Vista(VistaApi):
 
 
 @pytest.mark.parametrize(
-    ("cuerpo", "estado", "campo"), [("{", 400, None), ('{"folios": 0}', 422, "folios"), ('{"folios": 3}', 422, "folios")]
+    ("cuerpo", "estado", "campo"),
+    [("{", 400, None), ('{"folios": 0}', 422, "folios"), ('{"folios": 3}', 422, "folios")],
 )
 def test_base_view_reads_and_refuses(cuerpo, estado, campo):
     peticion = RequestFactory().post("/", cuerpo, content_type="application/json", REMOTE_ADDR="10.1.2.3")

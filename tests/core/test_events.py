@@ -51,7 +51,8 @@ class TestWriting:
             ip="::ffff:10.0.0.1",
             antes={"dia": date(2026, 1, 2), "hora": datetime(2026, 1, 2, 3, 4, 5, 6, UTC), "monto": Decimal("10.50")},
             despues={
-                "id": uuid.UUID(int=5), "estado": EstadoTarea.HECHA, "texto": gettext_lazy("Yes"), "lapso": timedelta(3),
+                "id": uuid.UUID(int=5), "estado": EstadoTarea.HECHA, "texto": gettext_lazy("Yes"),
+                "lapso": timedelta(3),
                 3: "clave de número", "conjunto": {"b", "a"}, "tupla": (1, None, True), "vacio": {}, "nulo": "a\x00b",
                 "roto": "\ud800", "emoji": "🗂", "grande": 10**30,
             },
@@ -89,7 +90,8 @@ def test_plain_json_is_left_as_it_is(valor):
 def test_hash_depends_on_every_part():
     base = {
         "hash_anterior": HASH_INICIAL, "documento_id": 1, "secuencia": 1, "tipo": "x", "actor_id": 1, "area_id": 1,
-        "ocurrido_en": datetime(2026, 1, 1, tzinfo=UTC), "antes": None, "despues": {"a": 1}, "detalle": None, "ip": None,
+        "ocurrido_en": datetime(2026, 1, 1, tzinfo=UTC), "antes": None, "despues": {"a": 1}, "detalle": None,
+        "ip": None,
     }
     otros = {
         "hash_anterior": "1" * 64, "documento_id": 2, "secuencia": 2, "tipo": "y", "actor_id": 2, "area_id": None,

@@ -1,0 +1,217 @@
+"""No task is lost when real processes die: worker, whole cluster, Redis killed or hung. PostgreSQL and Valkey only."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+from django.conf import settings as ajustes
+from django.db import connection, transaction
+from django_q.conf import Conf
+
+from core import campana
+from core.constants import LATIDO_TRABAJADOR, EstadoTarea
+from core.embedded.binarios import valkey_bin
+from core.health import revisar
+from core.jobs import encolar
+from core.models import Latido, Tarea
+
+RAIZ = Path(__file__).resolve().parents[2]
+PLAZO = 25  # seconds for what normally takes two or three, on a machine with other work
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def esperar(condicion, que, segundos=PLAZO):
+    fin = time.monotonic() + segundos
+    while not (valor := condicion()):
+        assert time.monotonic() < fin, f"no ocurrió a tiempo: {que}"
+        time.sleep(0.05)
+    return valor
+
+
+class Procesos:
+    """A private Valkey, one cluster with one worker, one sweeper."""
+
+    def __init__(self, carpeta):
+        self.carpeta = carpeta
+        self.socket = carpeta / "v.sock"
+        self.registro = (carpeta / "registro").open("ab")
+        self.valkey = self.cluster = self.barrido = None
+
+    def abrir_valkey(self):
+        self.valkey = subprocess.Popen(
+            [valkey_bin(), "--port", "0", "--unixsocket", self.socket, "--save", "", "--appendonly", "no",
+             "--dir", self.carpeta],
+            stdout=self.registro, stderr=self.registro,
+        )
+        esperar(campana.responde, "Valkey responde")
+        campana.olvidar()
+
+    def matar_valkey(self):
+        self.valkey.kill()
+        self.valkey.wait(10)
+        self.socket.unlink(missing_ok=True)
+
+    def abrir_cluster(self):
+        self.cluster = self._django("qcluster")
+
+    def abrir_barrido(self):
+        self.barrido = self._django("barrer", "--bucle")
+
+    def matar_cluster(self):
+        """Kill guard, workers, monitor and pusher at once, as a power cut does."""
+        os.killpg(self.cluster.pid, signal.SIGKILL)
+        self.cluster.wait(10)
+
+    def _django(self, *orden):
+        entorno = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "tests.core.ajustes_procesos",
+            "PRUEBA_AJUSTES": os.environ["DJANGO_SETTINGS_MODULE"],
+            "PRUEBA_BASE": connection.settings_dict["NAME"],
+            "PRUEBA_VALKEY": str(self.socket),
+            "MESA_PRUEBAS_VAR": str(ajustes.MESA_VAR),
+            "PYTHONPATH": os.pathsep.join(filter(None, (str(RAIZ), os.environ.get("PYTHONPATH")))),
+        }
+        return subprocess.Popen(
+            [sys.executable, "-m", "django", *orden, "--skip-checks"], cwd=RAIZ, env=entorno, start_new_session=True,
+            stdout=self.registro, stderr=self.registro,
+        )
+
+    def cerrar(self):
+        for proceso in (self.cluster, self.barrido):
+            if proceso is not None and proceso.poll() is None:
+                os.killpg(proceso.pid, signal.SIGKILL)
+                proceso.wait(10)
+        if self.valkey is not None:
+            self.valkey.kill()
+            self.valkey.wait(10)
+        self.registro.close()
+
+
+@pytest.fixture(scope="module")
+def procesos(django_db_setup):
+    """Start the processes once; each test leaves them running."""
+    with tempfile.TemporaryDirectory(prefix="mesa-q-") as carpeta, pytest.MonkeyPatch.context() as parche:
+        todos = Procesos(Path(carpeta))
+        parche.setattr(Conf, "REDIS", Conf.REDIS | {"unix_socket_path": str(todos.socket), "db": 0})
+        campana.olvidar()
+        try:
+            todos.abrir_valkey()
+            todos.abrir_cluster()
+            todos.abrir_barrido()
+            yield todos
+        finally:
+            todos.cerrar()
+            campana.olvidar()
+
+
+@pytest.fixture(autouse=True)
+def a_la_vista(procesos, capfd, request):
+    """Show what the processes said when a test fails, and start each test with the bell ready."""
+    campana.olvidar()
+    yield
+    print((procesos.carpeta / "registro").read_text(errors="replace")[-6000:])
+
+
+def pedir(archivo, segundos, marca):
+    """Queue a task that notes its start and its end. Returns: (Tarea, seconds the transaction and bell took)."""
+    inicio = time.monotonic()
+    with transaction.atomic():
+        tarea = encolar(
+            funcion="tests.core.tareas_de_prueba.dormir_y_anotar",
+            args={"archivo": str(archivo), "segundos": segundos, "marca": marca},
+        )
+    return tarea, time.monotonic() - inicio
+
+
+def anotado(archivo, palabra, marca):
+    """Return the pid of the worker that noted the word, or None."""
+    if archivo.exists():
+        for linea in archivo.read_text().splitlines():
+            if linea.startswith(f"{palabra} {marca} "):
+                return int(linea.split()[2])
+    return None
+
+
+def hechas(*tareas):
+    return Tarea.objects.filter(pk__in=[t.pk for t in tareas], estado=EstadoTarea.HECHA).count() == len(tareas)
+
+
+def test_killed_worker_does_not_lose_its_task(procesos, tmp_path):
+    archivo = tmp_path / "notas"
+    tarea, _ = pedir(archivo, 1, "a")
+    pid = esperar(lambda: anotado(archivo, "inicio", "a"), "la tarea empieza")
+    os.kill(pid, signal.SIGKILL)
+    esperar(lambda: hechas(tarea), "la tarea termina en otro trabajador")
+    tarea.refresh_from_db()
+    assert tarea.intentos == 2
+    assert anotado(archivo, "fin", "a") != pid
+
+
+def test_hung_redis_neither_delays_nor_loses(procesos, tmp_path):
+    procesos.valkey.send_signal(signal.SIGSTOP)
+    try:
+        primera, demora = pedir(tmp_path / "notas", 0, "a")
+        segunda, demora_corta = pedir(tmp_path / "notas", 0, "b")
+    finally:
+        procesos.valkey.send_signal(signal.SIGCONT)
+    assert demora < 1.2
+    assert demora_corta < 0.25  # the breaker does not ask again
+    esperar(lambda: hechas(primera, segunda), "las tareas terminan cuando Redis vuelve")
+
+
+def test_killed_redis_neither_delays_nor_loses(procesos, tmp_path):
+    corriendo, _ = pedir(tmp_path / "notas", 1, "corriendo")
+    esperar(lambda: anotado(tmp_path / "notas", "inicio", "corriendo"), "la tarea empieza")
+    rung, _ = pedir(tmp_path / "notas", 0, "avisada")  # its ring dies with Valkey, which keeps nothing on disk
+    procesos.matar_valkey()
+    try:
+        sin_redis, demora = pedir(tmp_path / "notas", 0, "sin redis")
+    finally:
+        procesos.abrir_valkey()
+    assert demora < 1
+    esperar(lambda: hechas(corriendo, rung, sin_redis), "las tareas terminan cuando Redis vuelve")
+    corriendo.refresh_from_db()
+    assert corriendo.intentos == 1
+
+
+def test_idle_worker_killed_with_the_queue_lock_is_noticed_and_a_new_cluster_does_all(
+    procesos, tmp_path, settings
+):
+    """Its lock dies with it and the cluster goes silent (django-q2 issue 23): the heartbeat tells, work waits."""
+    archivo = tmp_path / "notas"
+    primera, _ = pedir(archivo, 0, "a")
+    esperar(lambda: hechas(primera), "el trabajador está libre")
+    time.sleep(0.3)
+    os.kill(anotado(archivo, "fin", "a"), signal.SIGKILL)
+    perdidas = [pedir(archivo, 0, f"b{n}")[0] for n in range(4)]
+    latido = esperar(lambda: Latido.objects.filter(nombre=LATIDO_TRABAJADOR).first(), "hay un latido")
+    settings.TAREAS_LATIDO_MAXIMO = 2
+
+    def enferma_o_hechas():
+        return hechas(*perdidas) or not revisar(["trabajador"])[0]
+
+    esperar(enferma_o_hechas, "salud lo nota")
+    if not hechas(*perdidas):  # the usual case; an idle worker caught outside the lock is simply replaced
+        assert revisar(["trabajador"])[1]["trabajador"]["estado"] == "mal"
+    procesos.matar_cluster()
+    procesos.abrir_cluster()
+    esperar(lambda: hechas(*perdidas), "el nuevo grupo termina todo")
+    settings.TAREAS_LATIDO_MAXIMO = 120
+    esperar(lambda: Latido.objects.get(nombre=LATIDO_TRABAJADOR).latido_en > latido.latido_en, "late otra vez")
+    assert revisar(["trabajador", "barrido", "cola"])[0]
+
+
+def test_power_cut_over_the_whole_cluster_loses_nothing(procesos, tmp_path):
+    archivo = tmp_path / "notas"
+    tareas = [pedir(archivo, 0.4, f"t{n}")[0] for n in range(5)]
+    esperar(lambda: anotado(archivo, "inicio", "t0"), "empieza la primera")
+    procesos.matar_cluster()
+    procesos.abrir_cluster()
+    esperar(lambda: hechas(*tareas), "todas terminan")
+    assert max(Tarea.objects.values_list("intentos", flat=True)) <= 3
