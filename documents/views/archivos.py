@@ -1,6 +1,7 @@
 """Doors of the files: upload while a form is open, and reading with permission."""
 
 from django.http import Http404, HttpResponseRedirect, JsonResponse
+from django.urls import path
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -21,7 +22,7 @@ PARA_SUBIR = (P.DOCUMENTO_REGISTRAR, P.DOCUMENTO_ADJUNTAR, P.ATENDER)
 def subir(request):
     """Stages one file of an open form. Answers JSON: 201, or the refusal's status with its text."""
     subida = request.FILES.get("archivo")
-    para = request.POST.get("para") or c.PRINCIPAL
+    para = request.POST.get("para") or request.GET.get("para") or c.PRINCIPAL
     nombre, peso = (subida.name, subida.size) if subida else ("", 0)
     try:
         exigir(
@@ -100,3 +101,12 @@ def _archivo_visible(request, pk):
 def _json_error(texto, nombre, peso, estado):
     cuerpo = {"id": "", "nombre": nombre, "peso": peso, "tipo": "", "aviso": "", "error": texto}
     return JsonResponse(cuerpo, status=estado)
+
+
+urlpatterns = [
+    path("archivos/espera/", subir, name="archivo-subir"),
+    path("archivos/espera/<uuid:pk>/quitar/", quitar, name="archivo-quitar"),
+    path("archivos/<int:pk>/", ver, name="archivo-ver"),
+    path("archivos/<int:pk>/descargar/", descargar, name="archivo-descargar"),
+    path("archivos/<int:pk>/miniatura.png", miniatura, name="archivo-miniatura"),
+]

@@ -49,7 +49,9 @@ ACEPTADOS = [
 ]
 
 
-@pytest.mark.parametrize(("contenido", "tipo", "paginas"), [a[1:] for a in ACEPTADOS], ids=[a[0] for a in ACEPTADOS])
+@pytest.mark.parametrize(
+    ("contenido", "tipo", "paginas"), [a[1:] for a in ACEPTADOS], ids=[a[0] for a in ACEPTADOS]
+)
 def test_each_accepted_type_is_told_by_its_content(examinar, contenido, tipo, paginas):
     informe = examinar(contenido)
     assert (informe.tipo, informe.paginas, informe.rechazo, informe.aviso) == (tipo, paginas, "", "")
@@ -148,7 +150,9 @@ def test_a_file_that_hangs_its_reader_is_cut_off(tmp_path):
     ruta = tmp_path / "x.pdf"
     ruta.write_bytes(cuerpo)
     inicio = time.monotonic()
-    hecho = aislado.derivar(ruta, tipo=c.PDF, miniatura=tmp_path / "m.png", texto=tmp_path / "t.txt", segundos=1)
+    hecho = aislado.derivar(
+        ruta, tipo=c.PDF, miniatura=tmp_path / "m.png", texto=tmp_path / "t.txt", segundos=1
+    )
     assert time.monotonic() - inicio < 9
     assert hecho["miniatura"] is False
 
@@ -222,7 +226,12 @@ def test_long_names_keep_their_extension():
 
 @pytest.mark.parametrize(
     ("octetos", "texto"),
-    [(812, "812 bytes"), (50 * c.MB, "50 MB"), (50 * c.MB + 1, "50 MB y 1 byte"), (50 * c.MB + c.MB // 2, "50,50 MB")],
+    [
+        (812, "812 bytes"),
+        (50 * c.MB, "50 MB"),
+        (50 * c.MB + 1, "50 MB y 1 byte"),
+        (50 * c.MB + c.MB // 2, "50,50 MB"),
+    ],
 )
 def test_a_size_never_hides_its_excess(octetos, texto):
     assert peso_legible(octetos) == texto

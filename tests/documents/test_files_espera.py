@@ -42,7 +42,9 @@ def carpeta(settings, tmp_path):
 @pytest.fixture
 def sin_examen(monkeypatch):
     """Skips the isolated reader where the test is about weight, not content."""
-    monkeypatch.setattr(espera.aislado, "examinar", lambda *a, **k: espera.aislado.Informe(tipo=c.PDF, paginas=1))
+    monkeypatch.setattr(
+        espera.aislado, "examinar", lambda *a, **k: espera.aislado.Informe(tipo=c.PDF, paginas=1)
+    )
 
 
 def poner(persona, contenido=None, nombre="solicitud.pdf", para=c.PRINCIPAL, **extra):
@@ -62,7 +64,11 @@ def test_an_upload_is_stored_by_its_content_and_named_by_its_type(carpeta):
     contenido = u.imagen("JPEG")
     puesto = poner(u.usuario(), contenido, "../../Escaneo 1.pdf")
     huella = hashlib.sha256(contenido).hexdigest()
-    assert (puesto.nombre, puesto.tipo_mime, puesto.peso_bytes) == ("Escaneo 1.jpg", "image/jpeg", len(contenido))
+    assert (puesto.nombre, puesto.tipo_mime, puesto.peso_bytes) == (
+        "Escaneo 1.jpg",
+        "image/jpeg",
+        len(contenido),
+    )
     assert puesto.hash_archivo == huella and puesto.ruta == f"{huella[:2]}/{huella[2:4]}/{huella}"
     assert (carpeta / puesto.ruta).read_bytes() == contenido
     assert (carpeta / puesto.ruta).stat().st_mode & 0o007 == 0
@@ -88,7 +94,10 @@ class SubidaDe(UploadedFile):
 def test_the_limit_itself_is_accepted_and_one_byte_more_is_not(sin_examen, settings, carpeta, para, mega):
     settings.MESA_MAX_PRINCIPAL_MB, settings.MESA_MAX_ANEXO_MB = 3, 2
     persona = u.usuario()
-    assert espera.poner_en_espera(usuario=persona, subida=SubidaDe(mega * c.MB), para=para).peso_bytes == mega * c.MB
+    assert (
+        espera.poner_en_espera(usuario=persona, subida=SubidaDe(mega * c.MB), para=para).peso_bytes
+        == mega * c.MB
+    )
     for mentira in (None, 10):  # what the client says of its size is not believed
         with pytest.raises(ArchivoRechazado) as error:
             espera.poner_en_espera(usuario=persona, subida=SubidaDe(mega * c.MB + 1, mentira), para=para)
@@ -230,7 +239,9 @@ def test_exactly_one_principal():
     uno, dos = poner(persona), poner(persona)
     with pytest.raises(DemasiadosPrincipales):
         adjuntar(documento, [uno, dos], persona, "PRINCIPAL")
-    assert adjuntar(documento, [uno], persona, "ANEXO")[0].es_principal  # the first annex of a document without files
+    assert adjuntar(documento, [uno], persona, "ANEXO")[
+        0
+    ].es_principal  # the first annex of a document without files
     with pytest.raises(DemasiadosPrincipales):
         adjuntar(documento, [dos], persona, "PRINCIPAL")
     assert not adjuntar(documento, [dos], persona, "ANEXO")[0].es_principal
@@ -278,7 +289,10 @@ def test_the_same_content_twice_in_a_form_is_refused_and_twice_in_a_document_is_
         adjuntar(documento, [uno, dos], persona)
     assert "«dos.pdf» y «uno.pdf» son el mismo archivo" in str(error.value)
     assert adjuntar(documento, [uno], persona)[0].aviso_repetido == ""
-    assert adjuntar(documento, [dos], persona)[0].aviso_repetido == "«dos.pdf» ya estaba en el documento como «uno.pdf»."
+    assert (
+        adjuntar(documento, [dos], persona)[0].aviso_repetido
+        == "«dos.pdf» ya estaba en el documento como «uno.pdf»."
+    )
 
 
 def test_a_main_file_too_big_for_an_annex_is_refused_as_annex(sin_examen, settings):
