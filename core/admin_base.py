@@ -70,9 +70,9 @@ class AdminMesa(PuertaDePermisos, admin.ModelAdmin):
 
     def borrar(self, request, obj):
         """Delete the object and record it. Override to call the service that does both."""
-        pk, texto = obj.pk, str(obj)
+        borrado = {"id": obj.pk, "texto": str(obj)}
         obj.delete()
-        self._registrar(request, obj, "borrado", {"texto": texto}, None, pk=pk)
+        self._registrar(request, obj, "borrado", borrado, None, **borrado)
 
     def save_model(self, request, obj, form, change):
         self.guardar(request, obj, form, change)
@@ -85,10 +85,10 @@ class AdminMesa(PuertaDePermisos, admin.ModelAdmin):
         for obj in queryset:
             self.borrar(request, obj)
 
-    def _registrar(self, request, obj, acto, antes, despues, pk=None):
+    def _registrar(self, request, obj, acto, antes, despues, **detalle):
         registrar_evento(
             tipo=f"{obj._meta.model_name}_{acto}", actor=request.user, antes=antes, despues=despues,
-            detalle={"id": pk or obj.pk, "texto": str(obj), "puerta": "admin"},
+            detalle=(detalle or {"id": obj.pk, "texto": str(obj)}) | {"puerta": "admin"},
             ip=request.META.get("REMOTE_ADDR"),
         )
 
