@@ -64,7 +64,6 @@ class Migration(migrations.Migration):
                 ('paginas', models.PositiveIntegerField(blank=True, null=True, verbose_name='páginas')),
                 ('miniatura', models.CharField(blank=True, max_length=200, verbose_name='miniatura')),
                 ('problema', models.CharField(blank=True, max_length=300, verbose_name='problema')),
-                ('texto', models.TextField(blank=True, default='', verbose_name='texto extraído')),
                 ('en_cuarentena', models.BooleanField(default=False, verbose_name='en cuarentena')),
                 ('subido_en', models.DateTimeField(auto_now_add=True, verbose_name='subido')),
             ],

@@ -66,8 +66,6 @@ class ArchivoAdjunto(models.Model):
     paginas = models.PositiveIntegerField("páginas", null=True, blank=True)
     miniatura = models.CharField("miniatura", max_length=200, blank=True)
     problema = models.CharField("problema", max_length=300, blank=True)
-    en_cuarentena = models.BooleanField("en cuarentena", default=False)
-    texto = models.TextField("texto extraído", blank=True, default="")
     # Infected or damaged: kept as evidence, never served.
     en_cuarentena = models.BooleanField("en cuarentena", default=False)
     subido_por = models.ForeignKey(
