@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "integrations",
     "reports",
     "portal",
+    "mesapartes.apps.MesaPartesConfig",
     "mesapartes.apps.AdminMesaConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -192,6 +193,7 @@ if env.bool("MESA_PROXY_HTTPS", default=False):  # only behind a proxy that sets
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Proxies in front whose X-Forwarded-For is believed, counted from the right; 0 believes none.
 MESA_PROXIES = env.int("MESA_PROXIES", default=0)
+CSRF_FAILURE_VIEW = "core.views.csrf_fallida"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # the record shows its PDF in a frame of the same origin
 SILENCED_SYSTEM_CHECKS = ["security.W019"]  # the line above is on purpose
 CONTENT_SECURITY_POLICY = {
