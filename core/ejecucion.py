@@ -83,14 +83,25 @@ def latir(nombre, detalle=""):
         Latido.objects.bulk_create([Latido(nombre=nombre, **valores)], ignore_conflicts=True)
 
 
+def nombre_de_latido():
+    """Return the name under which the workers of this machine give their sign of life."""
+    return f"{LATIDO_TRABAJADOR} {socket.gethostname()}"[:40]
+
+
+def latir_trabajador():
+    """Record that a worker works: for the whole, and for this machine's watch. Writes: two Latido."""
+    for nombre in (LATIDO_TRABAJADOR, nombre_de_latido()):
+        latir(nombre, f"{socket.gethostname()}:{os.getpid()}")
+
+
 _ultimo_latido = {"en": 0.0}
 
 
-def _latir_trabajador():
-    """Record that a worker is working, at most every ten seconds in each process."""
+def _latir_de_paso():
+    """Record a sign of life along with other work, at most every ten seconds in each process."""
     if time.monotonic() - _ultimo_latido["en"] >= 10:
         _ultimo_latido["en"] = time.monotonic()
-        latir(LATIDO_TRABAJADOR, f"{socket.gethostname()}:{os.getpid()}")
+        latir_trabajador()
 
 
 class Corrida:
@@ -137,7 +148,7 @@ class Corrida:
             while not self._fin.wait(ajuste("TAREAS_PULSO_SEGUNDOS")):
                 try:
                     self._pulsar()
-                    _latir_trabajador()
+                    _latir_de_paso()
                 except Exception as error:  # the database is away: the lease decides, try again
                     registro.warning("Tarea %s: no se pudo renovar (%s).", self.tarea.pk, error)
                     connection.close()
@@ -177,7 +188,7 @@ def ejecutar_tarea(tarea_id):
     Returns: the state the task is left in, or "" when there was nothing to run.
     Writes: the Tarea; whatever its function writes.
     """
-    _latir_trabajador()
+    _latir_de_paso()
     tarea = reclamar(tarea_id)
     if tarea is None:
         return ""

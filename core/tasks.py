@@ -1,14 +1,11 @@
 """What django-q2 runs: everything else is a Tarea that `ejecutar` looks up."""
 
-import os
-import socket
-
 from core import ejecucion, jobs
-from core.constants import LATIDO_TRABAJADOR, EstadoTarea
+from core.constants import EstadoTarea
 
 
 def ejecutar(tarea_id):
-    """Run the task with this id, if it is due; rings again at once when the task has to repeat."""
+    """Run the task with this id, if it is due; ring again at once when it has to repeat."""
     estado = jobs.ejecutar_tarea(int(tarea_id))
     if estado == EstadoTarea.PENDIENTE:
         jobs.tocar_si_lista(int(tarea_id))
@@ -17,4 +14,4 @@ def ejecutar(tarea_id):
 
 def latir():
     """Record that a worker takes work from the queue and finishes it."""
-    ejecucion.latir(LATIDO_TRABAJADOR, f"{socket.gethostname()}:{os.getpid()}")
+    ejecucion.latir_trabajador()
