@@ -80,8 +80,8 @@ if _publica.scheme not in ("http", "https") or not _publica.hostname:
     )
 HTTPS = _publica.scheme == "https"
 ALLOWED_HOSTS = lista("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
-if _publica.hostname not in ALLOWED_HOSTS and "*" not in ALLOWED_HOSTS:
-    ALLOWED_HOSTS.append(_publica.hostname)
+if "*" not in ALLOWED_HOSTS:  # probes of the same container ask by 127.0.0.1
+    ALLOWED_HOSTS += [host for host in (_publica.hostname, "127.0.0.1") if host not in ALLOWED_HOSTS]
 CSRF_TRUSTED_ORIGINS = lista("CSRF_TRUSTED_ORIGINS") or [f"{_publica.scheme}://{_publica.netloc}"]
 
 # --- Applications ------------------------------------------------------------------------------------------

@@ -64,17 +64,6 @@ def django_db_setup(django_db_setup, django_db_blocker):
         permitir_truncado_en_pruebas(connection)
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """The test database, where tests with real transactions may flush the append-only events between them."""
-    from django.db import connection
-
-    from core.events import permitir_truncado_en_pruebas
-
-    with django_db_blocker.unblock():
-        permitir_truncado_en_pruebas(connection)
-
-
 @pytest.fixture(autouse=True)
 def cache_vacia():
     """An empty cache before each test: rolled-back rows reuse ids, cached answers about them would lie."""
