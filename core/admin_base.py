@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from core.constants import TOPE_CONTEO
 from core.errors import ErrorDeNegocio
 from core.events import registrar_evento
+from core.red import ip_de
 
 PERMISO_ENTRAR = "admin.entrar"
 CAMPOS_RESERVADOS = ("password", "clave", "secreto", "token", "credencial", "hash")
@@ -89,7 +90,7 @@ class AdminMesa(PuertaDePermisos, admin.ModelAdmin):
         registrar_evento(
             tipo=f"{obj._meta.model_name}_{acto}", actor=request.user, antes=antes, despues=despues,
             detalle=(detalle or {"id": obj.pk, "texto": str(obj)}) | {"puerta": "admin"},
-            ip=request.META.get("REMOTE_ADDR"),
+            ip=ip_de(request),
         )
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):

@@ -5,9 +5,9 @@ from urllib.parse import quote
 
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
-from rest_framework.throttling import BaseThrottle
 
 from core.events import registrar_evento
+from core.red import ip_de
 from documents.constants import EstadoProceso, Evento
 from documents.files import antivirus
 from documents.files import constants as c
@@ -110,11 +110,6 @@ def registrar_lectura(request, archivo, *, descargar=False):
             detalle={"archivo_id": archivo.pk, "nombre": archivo.nombre},
             ip=ip_de(request),
         )
-
-
-def ip_de(request):
-    """Address of who asks, believing as many proxies as the settings say."""
-    return BaseThrottle().get_ident(request)
 
 
 def disposicion(nombre, *, en_linea):

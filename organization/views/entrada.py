@@ -4,6 +4,7 @@ from django.contrib.auth.views import LoginView
 from django.db import transaction
 
 from core.events import registrar_evento
+from core.red import ip_de
 
 
 class Entrar(LoginView):
@@ -15,7 +16,7 @@ class Entrar(LoginView):
     def form_valid(self, form):
         respuesta = super().form_valid(form)
         with transaction.atomic():
-            registrar_evento(tipo="sesion_iniciada", actor=self.request.user, ip=self.request.META.get("REMOTE_ADDR"))
+            registrar_evento(tipo="sesion_iniciada", actor=self.request.user, ip=ip_de(self.request))
         return respuesta
 
     def form_invalid(self, form):
@@ -24,7 +25,7 @@ class Entrar(LoginView):
                 registrar_evento(
                     tipo="sesion_denegada",
                     detalle={"usuario": (form.data.get("username") or "")[:150]},
-                    ip=self.request.META.get("REMOTE_ADDR"),
+                    ip=ip_de(self.request),
                 )
         respuesta = super().form_invalid(form)
         respuesta.status_code = 422
