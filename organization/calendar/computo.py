@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
+from django.utils import timezone
+
 from organization.calendar.calendario import solo_fecha
 from organization.calendar.constants import (
     CANALES_DIGITALES,
@@ -59,7 +61,7 @@ class _Pausa:
 
 def hoy_lima():
     """Today's date in Lima."""
-    return dt.datetime.now(ZONA).date()
+    return timezone.now().astimezone(ZONA).date()
 
 
 def calcular_plazo(desde, dias, *, calendario, pausas=(), distancia=0, hoy=None):
