@@ -61,6 +61,7 @@ TACHADOS = {"NO_PRESENTADO", "ANULADO"}
 EN_PAUSA = {"SUSPENDIDO", "OBSERVADO"}
 TERMINADOS = {"ATENDIDO", "ARCHIVADO", "ANULADO", "NO_PRESENTADO", "RECHAZADO", "ANULADA", "DERIVADA"}
 NIVELES = {"success": ("vd", "atender"), "warning": ("am", "tri"), "error": ("ro", "oct"), "info": ("", "ojo")}
+COMBO = {"role": "combobox", "aria-expanded": "false", "aria-autocomplete": "list", "autocomplete": "off"}
 SIN_VALOR = object()
 
 
@@ -165,7 +166,12 @@ def _dialogo_de_atajos():
 @register.simple_tag
 def campo(bound, clase="", nota="", rotulo="", pista=""):
     """Return the whole field group (label, hint, error, control) with its grid classes."""
-    bound.clase, bound.nota = clase, nota
+    palabras = clase.split()
+    bound.conmuta = "conmuta" in palabras
+    bound.clase, bound.nota = " ".join(p for p in palabras if p != "conmuta"), nota
+    atributos = bound.field.widget.attrs
+    if "data-combo" in atributos:
+        atributos |= {**COMBO, "aria-controls": f"{bound.id_for_label}-l"}
     if rotulo:
         bound.label = rotulo
     if pista:

@@ -1,13 +1,8 @@
-// Prints one of our PDFs through a frame nobody sees, so that the page stays where it is.
-export function imprimir(url) {
-  document.querySelector("#impresion")?.remove();
-  const marco = Object.assign(document.createElement("iframe"), { id: "impresion", className: "vh", title: "Impresión", tabIndex: -1, src: url });
-  marco.onload = () => { try { marco.contentWindow.print(); } catch { window.open(url); } };
+// Prints a PDF through a hidden frame; by itself only once, not when reloading
+export function imprimir(src, sola) {
+  if (sola && sessionStorage[src]) return;
+  if (sola) sessionStorage[src] = 1;
+  const marco = Object.assign(document.createElement("iframe"), { src, className: "vh", title: "Impresión", tabIndex: -1 });
+  marco.onload = () => { try { marco.contentWindow.print(); } catch { open(src); } };
   document.body.append(marco);
-}
-// By itself only once: reloading or coming back does not print again.
-export function automatica(url) {
-  if (!url || sessionStorage[`impreso:${url}`]) return;
-  sessionStorage[`impreso:${url}`] = 1;
-  imprimir(url);
 }
