@@ -14,4 +14,7 @@ class NoCoincide(ErrorDeNegocio):
 class DemasiadosIntentos(ErrorDeNegocio):
     codigo = "demasiados_intentos"
     estado_http = 429
-    mensaje = "Hubo muchos intentos desde tu conexión. Espera %(minutos)s minutos y vuelve a probar, o acércate con tu cargo."
+    mensaje = (
+        "Hubo muchos intentos desde tu conexión. Espera %(minutos)s minutos y vuelve a probar, "
+        "o acércate con tu cargo."
+    )
