@@ -74,7 +74,7 @@ class Proceso:
         self.lanzar()
 
     def pedir_fin(self):
-        """TERM to the main process only: a qcluster told as a group hangs and loses its tasks."""
+        """TERM to the main process only: a cluster of workers told as a group hangs and loses its tasks."""
         if self.popen and self.popen.poll() is None:
             self.popen.terminate()
 
@@ -84,7 +84,7 @@ class Proceso:
                 os.killpg(self.popen.pid, signal.SIGKILL)
 
 
-def retirar_huerfanos(marca):
+def retirar_huerfanos(marca, *, aviso=True):
     """End what an earlier supervisor of the same data left running when it was killed."""
     suyos = []
     for proceso in psutil.process_iter(["environ"]):
@@ -92,7 +92,8 @@ def retirar_huerfanos(marca):
             suyos.append(proceso)
     if not suyos:
         return
-    print("mesa: retirando procesos de un arranque anterior", flush=True)
+    if aviso:
+        print("mesa: retirando procesos de un arranque anterior", flush=True)
     numeros = {proceso.pid for proceso in suyos}
     for proceso in suyos:
         with contextlib.suppress(psutil.Error):
@@ -216,9 +217,12 @@ def servir(rutas):
         web = Proceso("web", granian, {**base, "MESA_PROCESO": "web"}, rutas.registros / "web.log")
         procesos += [
             web,
-            Proceso("trabajador", [*manage, "qcluster"], trabajador, rutas.registros / "trabajador.log"),
+            # Workers, their sweep and the watch over both; it lets running tasks end for 15 s.
             Proceso(
-                "barrendero", [*manage, "barrer", "--bucle"], trabajador, rutas.registros / "barrendero.log"
+                "trabajador",
+                [*manage, "trabajar", "--gracia", "15"],
+                trabajador,
+                rutas.registros / "trabajador.log",
             ),
         ]
         web.lanzar()
@@ -266,9 +270,11 @@ def parar(procesos, rutas, propios):
     with contextlib.suppress(KeyboardInterrupt):
         while any(proceso.popen.poll() is None for proceso in lanzados) and time.monotonic() < limite:
             time.sleep(0.05)
+    for senal in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(senal, signal.SIG_IGN)
     for proceso in lanzados:
         proceso.matar()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    retirar_huerfanos(huella(rutas.var), aviso=False)
     if propios:
         with contextlib.suppress(ErrorEmbebido):
             detener(rutas.var)
@@ -284,7 +290,11 @@ def main():
     os.environ["MESA_VAR"] = os.environ.get("MESA_VAR") or str(RAIZ / "var")
     rutas = rutas_de(os.environ["MESA_VAR"])
     os.environ["MESA_VAR"] = str(rutas.var)
-    for senal in (signal.SIGTERM, signal.SIGHUP):
+    for senal in (
+        signal.SIGINT,
+        signal.SIGTERM,
+        signal.SIGHUP,
+    ):  # INT too: a background shell starts it ignored
         signal.signal(senal, _interrumpir)
     try:
         preparar(rutas)
