@@ -49,7 +49,7 @@ def preparar():
     ordenes = get_commands()
     apps_propias = [c.path for c in apps.get_app_configs() if Path(c.path).parent == settings.BASE_DIR]
     codigo = huella_de(
-        *(Path(ruta) / parte for ruta in apps_propias for parte in ("management", "migrations", "data"))
+        *(Path(ruta) / parte for ruta in apps_propias for parte in ("management", "migrations", "data", "datos"))
     )
     sin_tipos = not apps.get_model("documents.TipoDocumento").objects.exists()
     if "cargar_catalogos" in ordenes and (sin_tipos or not marcado("catalogos", codigo)):
