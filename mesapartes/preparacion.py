@@ -49,7 +49,11 @@ def preparar():
     ordenes = get_commands()
     apps_propias = [c.path for c in apps.get_app_configs() if Path(c.path).parent == settings.BASE_DIR]
     codigo = huella_de(
-        *(Path(ruta) / parte for ruta in apps_propias for parte in ("management", "migrations", "data", "datos"))
+        *(
+            Path(ruta) / parte
+            for ruta in apps_propias
+            for parte in ("management", "migrations", "data", "datos")
+        )
     )
     sin_tipos = not apps.get_model("documents.TipoDocumento").objects.exists()
     if "cargar_catalogos" in ordenes and (sin_tipos or not marcado("catalogos", codigo)):
@@ -60,7 +64,7 @@ def preparar():
         and "cargar_demo" in ordenes
         and not apps.get_model("documents.Documento").objects.exists()
     ):
-        print("mesa: cargando los datos de demostración", flush=True)
+        print("mesa: cargando los datos de demostración", file=sys.stderr, flush=True)
         call_command("cargar_demo", verbosity=0)
     paquetes = settings.BASE_DIR / "requirements.txt"
     estaticos = huella_de(*settings.STATICFILES_DIRS, *(Path(ruta) / "static" for ruta in apps_propias))
