@@ -1,4 +1,7 @@
 """Addresses of the API, version 1."""
 
+from derivations.api import vistas as derivaciones
+from documents.api import vistas as documentos
+
 app_name = "api"
-urlpatterns = []
+urlpatterns = [*documentos.urlpatterns, *derivaciones.urlpatterns]

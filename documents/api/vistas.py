@@ -1,0 +1,259 @@
+"""API of documents: list, detail, register, files, receipt, movements, archive."""
+
+from datetime import datetime, time, timedelta
+
+from django.db.models import Q
+from django.http import HttpResponse
+from django.urls import path
+from django.utils import timezone
+from rest_framework.response import Response
+
+from core.api import VistaApi
+from core.errors import DatosInvalidos
+from core.models import Evento
+from core.pages import paginar
+from core.printing import qr_svg
+from documents import permissions as permisos
+from documents.api.entradas import (
+    ArchivarEntrada,
+    DocumentoEntrada,
+    EditarEntrada,
+    FiltrosDocumento,
+    MotivoEntrada,
+)
+from documents.api.salidas import (
+    archivo_en_lista,
+    documento_en_lista,
+    documento_entero,
+    evento_en_lista,
+    filas_de_lista,
+)
+from documents.constants import ClaseArchivo
+from documents.constants import Evento as Tipo
+from documents.errors import DocumentoNoExiste
+from documents.files.espera import poner_en_espera
+from documents.models import Documento
+from documents.receipts import render_cargo_pdf
+from documents.services import (
+    adjuntar_archivos,
+    archivar_documento,
+    editar_documento,
+    guardar_remitente,
+    registrar_documento,
+    registrar_impresion,
+    restaurar_documento,
+)
+from organization.constants import P
+from organization.models import Area, Usuario
+
+ORDEN = [("fecha_recepcion", "desc"), ("id", "desc")]
+
+
+class VistaDeDocumento(VistaApi):
+    """Base of the views about one document: found by visibility first, 404 for outsiders."""
+
+    def documento(self, pk, consulta=None):
+        return permisos.documento_visible_o_404(self.request.user, pk, ip=self.ip, consulta=consulta)
+
+    def exigir(self, permitido, accion, documento=None):
+        permisos.exigir(permitido, usuario=self.request.user, accion=accion, documento=documento, ip=self.ip)
+
+
+class Documentos(VistaDeDocumento):
+    """GET lists what the caller may see, newest first, by cursor. POST registers at the caller's window."""
+
+    def get(self, request):
+        filtros = FiltrosDocumento(data=request.query_params)
+        filtros.is_valid(raise_exception=True)
+        datos = filtros.validated_data
+        consulta = filas_de_lista(filtrar(Documento.objects.visibles_para(request.user), datos))
+        pagina = paginar(consulta, request, orden=ORDEN, tamanio=datos["limite"])
+        return Response(
+            {
+                "resultados": [documento_en_lista(f) for f in pagina.filas],
+                "siguiente": pagina.siguiente,
+                "anterior": pagina.anterior,
+            }
+        )
+
+    def post(self, request):
+        self.exigir(permisos.puede_registrar(request.user), "registrar documentos")
+        datos = dict(self.leer(DocumentoEntrada))
+        remitente = guardar_remitente(actor=request.user, **datos.pop("remitente"))
+        documento = registrar_documento(
+            remitente=remitente, area_registro=mesa_de(request.user), actor=request.user, **datos
+        )
+        documento = Documento.objects.para_detalle().get(pk=documento.pk)
+        return Response(documento_entero(documento), status=201)
+
+
+class DetalleDocumento(VistaDeDocumento):
+    """GET one document with its files; reading a reserved one is an event. PATCH corrects it, with its reason."""
+
+    def get(self, request, pk):
+        consulta = Documento.objects.para_detalle().prefetch_related("archivos")
+        documento = self.documento(pk, consulta)
+        permisos.registrar_visto(usuario=request.user, documento=documento, ip=self.ip)
+        return Response(documento_entero(documento))
+
+    def patch(self, request, pk):
+        documento = self.documento(pk)
+        self.exigir(permisos.puede_editar(request.user, documento), "corregir este documento", documento)
+        cambios = dict(self.leer(EditarEntrada))
+        motivo = cambios.pop("motivo")
+        editar_documento(documento_id=pk, cambios=cambios, motivo=motivo, actor=request.user)
+        return Response(documento_entero(self.documento(pk, Documento.objects.para_detalle())))
+
+
+class Historial(VistaDeDocumento):
+    """Movements of a document, oldest first."""
+
+    def get(self, request, pk):
+        documento = self.documento(pk)
+        eventos = list(Evento.objects.de_documento(documento.pk).exclude(tipo=Tipo.ACCESO_DENEGADO)[:1000])
+        usuarios = Usuario.objects.in_bulk({e.actor_id for e in eventos if e.actor_id})
+        areas = Area.objects.in_bulk({e.area_id for e in eventos if e.area_id})
+        nombres = {pk: u.nombre_completo for pk, u in usuarios.items()}
+        siglas = {pk: a.sigla for pk, a in areas.items()}
+        return Response({"resultados": [evento_en_lista(e, nombres, siglas) for e in eventos]})
+
+
+class Archivos(VistaDeDocumento):
+    """POST attaches one uploaded file (multipart field `archivo`, `clase`)."""
+
+    def post(self, request, pk):
+        documento = self.documento(pk)
+        self.exigir(permisos.puede_adjuntar(request.user, documento), "adjuntar archivos", documento)
+        subida = request.FILES.get("archivo")
+        if subida is None:
+            raise DatosInvalidos(
+                campos={"archivo": ["Envía el archivo en el campo «archivo», como multipart."]}
+            )
+        clase = request.data.get("clase") or ClaseArchivo.ANEXO
+        if clase not in ClaseArchivo.values:
+            raise DatosInvalidos(campos={"clase": [f"Elige una de: {', '.join(ClaseArchivo.values)}."]})
+        para = "principal" if clase == ClaseArchivo.PRINCIPAL else "anexo"
+        espera = poner_en_espera(usuario=request.user, subida=subida, para=para)
+        archivos = adjuntar_archivos(
+            documento_id=documento.pk, ids=[espera.pk], actor=request.user, clase=clase
+        )
+        return Response(archivo_en_lista(archivos[0]), status=201)
+
+
+class Comprobante(VistaDeDocumento):
+    """The receipt as PDF (?formato=a5|2x|ticket), counted like any other printing."""
+
+    def get(self, request, pk):
+        documento = self.documento(pk)
+        self.exigir(permisos.puede_imprimir_cargo(request.user, documento), "imprimir el cargo", documento)
+        formato = request.query_params.get("formato", "a5")
+        datos, reimpresion = registrar_impresion(
+            documento_id=documento.pk, formato=formato, actor=request.user, ip=self.ip
+        )
+        pdf = render_cargo_pdf(datos, formato=formato, reimpresion=reimpresion)
+        respuesta = HttpResponse(pdf, content_type="application/pdf")
+        respuesta["Content-Disposition"] = f'inline; filename="cargo-{documento.numero_expediente}.pdf"'
+        return respuesta
+
+
+class Qr(VistaDeDocumento):
+    """The citizen's QR as SVG."""
+
+    def get(self, request, pk):
+        documento = self.documento(pk)
+        self.exigir(permisos.puede_imprimir_cargo(request.user, documento), "ver el QR", documento)
+        return HttpResponse(qr_svg(documento.cargo.datos["url"]), content_type="image/svg+xml")
+
+
+class Archivar(VistaDeDocumento):
+    """POST archives an attended document."""
+
+    def post(self, request, pk):
+        documento = self.documento(pk)
+        self.exigir(permisos.puede_archivar(request.user, documento), "archivar este documento", documento)
+        archivar_documento(documento_id=pk, actor=request.user, **self.leer(ArchivarEntrada))
+        return Response(documento_entero(self.documento(pk, Documento.objects.para_detalle())))
+
+
+class Restaurar(VistaDeDocumento):
+    """POST takes an archived document back to work."""
+
+    def post(self, request, pk):
+        documento = self.documento(pk)
+        self.exigir(permisos.puede_restaurar(request.user, documento), "restaurar este documento", documento)
+        restaurar_documento(documento_id=pk, actor=request.user, **self.leer(MotivoEntrada))
+        return Response(documento_entero(self.documento(pk, Documento.objects.para_detalle())))
+
+
+class PorNumero(VistaDeDocumento):
+    """The document of a number in any usual spelling."""
+
+    def get(self, request, numero):
+        documento = (
+            Documento.objects.visibles_para(request.user)
+            .con_numero(numero)
+            .para_detalle()
+            .prefetch_related("archivos")
+            .order_by("-anio", "-pk")
+            .first()
+        )
+        if documento is None:
+            raise DocumentoNoExiste()
+        permisos.registrar_visto(usuario=request.user, documento=documento, ip=self.ip)
+        return Response(documento_entero(documento))
+
+
+def mesa_de(usuario):
+    """The mesa de partes where the caller registers: the window's, else the first area with the permission."""
+    areas = usuario.alcance.areas_con(P.DOCUMENTO_REGISTRAR)
+    if usuario.ventanilla_id and usuario.ventanilla.area_id in areas:
+        return usuario.ventanilla.area
+    return (
+        Area.objects.filter(pk__in=areas).order_by("-es_mesa_de_partes", "pk").select_related("sede").first()
+    )
+
+
+def filtrar(consulta, datos):
+    """Applies the given filters; absent ones change nothing."""
+    if datos.get("q"):
+        consulta = consulta.filter(
+            Q(pk__in=Documento.objects.con_numero(datos["q"]).values("pk"))
+            | Q(pk__in=Documento.objects.con_palabras(datos["q"]).values("pk"))
+        )
+    if datos.get("numero"):
+        consulta = consulta.con_numero(datos["numero"])
+    if datos.get("remitente"):
+        consulta = consulta.filter(remitente__numero=datos["remitente"])
+    if datos.get("estado"):
+        consulta = consulta.filter(estado__in=datos["estado"])
+    elif datos.get("abiertos"):
+        consulta = consulta.abiertos()
+    if datos.get("tipo_documento"):
+        consulta = consulta.filter(tipo_documento__codigo=datos["tipo_documento"])
+    if datos.get("area"):
+        consulta = consulta.filter(area_actual__sigla=datos["area"])
+    if datos.get("prioridad"):
+        consulta = consulta.filter(prioridad=datos["prioridad"])
+    if datos.get("desde"):
+        consulta = consulta.filter(fecha_recepcion__gte=_inicio(datos["desde"]))
+    if datos.get("hasta"):
+        consulta = consulta.filter(fecha_recepcion__lt=_inicio(datos["hasta"] + timedelta(days=1)))
+    return consulta
+
+
+def _inicio(dia):
+    """Midnight of a Lima day."""
+    return timezone.make_aware(datetime.combine(dia, time.min))
+
+
+urlpatterns = [
+    path("documentos/", Documentos.as_view(), name="documentos"),
+    path("documentos/<int:pk>/", DetalleDocumento.as_view(), name="documento"),
+    path("documentos/<int:pk>/historial/", Historial.as_view(), name="documento-historial"),
+    path("documentos/<int:pk>/archivos/", Archivos.as_view(), name="documento-archivos"),
+    path("documentos/<int:pk>/comprobante/", Comprobante.as_view(), name="documento-comprobante"),
+    path("documentos/<int:pk>/qr/", Qr.as_view(), name="documento-qr"),
+    path("documentos/<int:pk>/archivar/", Archivar.as_view(), name="documento-archivar"),
+    path("documentos/<int:pk>/restaurar/", Restaurar.as_view(), name="documento-restaurar"),
+    path("documentos/buscar/expediente/<path:numero>/", PorNumero.as_view(), name="documento-por-numero"),
+]
