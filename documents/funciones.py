@@ -5,8 +5,8 @@ Spanish stemmer only knows "-ción": tramitación, tramitacion and TRAMITACIONES
 Source: docs/adr/0004-busqueda.md.
 """
 
-from django.contrib.postgres.search import SearchVectorField
-from django.db.models import Func, TextField
+from django.contrib.postgres.search import SearchQuery, SearchVectorField
+from django.db.models import Func, TextField, Value
 
 SQL_NORM_ES = r"""
 create or replace function norm_es(t text) returns text
@@ -35,3 +35,25 @@ class VectorEs(Func):
 
     function = "vector_es"
     output_field = SearchVectorField()
+
+
+class PalabraEs(SearchQuery):
+    """tsquery of one word that meets subjects (Spanish stems) and names (as written); combine with &.
+
+    A Spanish stop word becomes the empty query, which asks nothing when combined. With `comienzo`, also what
+    begins with the word: for the last one while somebody types.
+    """
+
+    def __init__(self, palabra, *, comienzo=False):
+        self.comienzo = comienzo
+        super().__init__(NormEs(Value(palabra)))
+
+    def as_sql(self, compiler, connection, **extra):
+        sql, params = compiler.compile(self.get_source_expressions()[-1])
+        espanol, tal_cual = f"plainto_tsquery('spanish', {sql})", f"plainto_tsquery('simple', {sql})"
+        if self.comienzo:
+            return f"({espanol} || to_tsquery('simple', {sql} || ':*'))", [*params, *params]
+        return (
+            f"(CASE WHEN numnode({espanol}) = 0 THEN ''::tsquery ELSE {espanol} || {tal_cual} END)",
+            [*params, *params, *params],
+        )

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.http import Http404
 
 from core.events import registrar_evento
-from documents.constants import ESTADOS_ABIERTOS, Estado, Evento
+from documents.constants import Evento
 from documents.errors import AccionProhibida
 from documents.models import Documento
 from organization.constants import P
@@ -33,6 +33,19 @@ def exigir(permitido, *, usuario, accion, documento=None, ip=None):
         raise AccionProhibida(accion=accion)
 
 
+def registrar_visto(*, usuario, documento, ip=None):
+    """Records each opening of a reserved document; the others leave no trace of being read."""
+    if documento.reservado:
+        with transaction.atomic():
+            registrar_evento(
+                tipo=Evento.VISTO,
+                documento_id=documento.pk,
+                actor=usuario,
+                area_id=documento.area_actual_id,
+                ip=ip,
+            )
+
+
 def documento_visible_o_404(usuario, pk, *, ip=None, consulta=None):
     """The document, when the user may see it; else 404, recorded when it exists.
 
@@ -57,14 +70,17 @@ def _aqui(usuario, documento, codigo):
 
 
 def puede_editar(usuario, documento):
-    """In the area that has it, or the mesa de partes that registered it while still there."""
-    return documento.estado in (*ESTADOS_ABIERTOS, Estado.ATENDIDO) and _aqui(
-        usuario, documento, P.DOCUMENTO_EDITAR
-    )
+    """In the area that has it; whether its state still allows it is the service's matter."""
+    return _aqui(usuario, documento, P.DOCUMENTO_EDITAR)
 
 
 def puede_observar(usuario, documento):
     return _aqui(usuario, documento, P.DOCUMENTO_OBSERVAR)
+
+
+def puede_subsanar_tarde(usuario, documento):
+    """Accept a correction after its two days: whoever may also annul the document here."""
+    return _aqui(usuario, documento, P.DOCUMENTO_OBSERVAR) and _aqui(usuario, documento, P.DOCUMENTO_ANULAR)
 
 
 def puede_archivar(usuario, documento):

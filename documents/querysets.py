@@ -1,17 +1,27 @@
 """Reads of documents and senders. Scope first: every door starts with `visibles_para`."""
 
 import re
+from functools import reduce
+from operator import and_
 
 from django.apps import apps
 from django.contrib.postgres.search import SearchQuery
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Value
+from django.utils import timezone
 
+from documents.codes import codigo_qr_de_lectura, es_codigo_interno, normalizar_codigo
 from documents.constants import ESTADOS_ABIERTOS, Estado
-from documents.funciones import NormEs
+from documents.funciones import NormEs, PalabraEs
+from documents.identidad import digito_ruc, limpiar_numero
 from organization.constants import P
 
-_NUMERO = re.compile(r"^(?:[A-Z]{1,10}-)?(?:(\d{4})-)?(\d{1,9})$")
+_NUMERO = re.compile(
+    r"^(?P<prefijo>[A-Z]{1,10}[.:°º#-]*(?:N[.°º:#-]*)?|#)?(?P<uno>\d{1,9})(?:-(?P<dos>\d{1,9}))?$", re.ASCII
+)
+# Words before a lone number that still mean an expediente; "ABC-123" is a plate, not number 123.
+_SOLO_NUMERO = re.compile(r"(?:EXPEDIENTE|EXPTE|EXP)?[.:°º#-]*(?:N|NRO|NUM)?[.:°º#-]*")
+_PALABRA = re.compile(r"[^\W_]+")
 
 
 class DocumentoQuerySet(models.QuerySet):
@@ -66,26 +76,95 @@ class DocumentoQuerySet(models.QuerySet):
             "area_sugerida",
             "asignado_a",
             "expediente_relacionado",
+            "observacion",
         )
 
     def con_numero(self, texto):
-        """Documents whose number is written in any usual way: 4182, 2026-4182, EXP-2026-004182, MP…"""
-        limpio = re.sub(r"\s+", "", texto).upper().replace("'", "-").replace("/", "-")
-        exacto = Q(numero_expediente=limpio) | Q(codigo_interno=limpio)
+        """Documents whose number is written in any usual way: 4182, 2026-4182, 4182-2026, EXP-2026-004182, MP…"""
+        limpio = normalizar_codigo(texto).replace("/", "-")
+        if es_codigo_interno(limpio):
+            return self.filter(codigo_interno=limpio)
+        exacto = Q(numero_expediente=limpio)
         partes = _NUMERO.match(limpio)
-        if partes and int(partes[2]) < 2**31:
-            por_partes = Q(numero=int(partes[2]))
-            if partes[1]:
-                por_partes &= Q(anio=int(partes[1]))
-            exacto |= por_partes
+        if partes:
+            prefijo, uno, dos = partes["prefijo"], partes["uno"], partes["dos"]
+            if dos:
+                if _es_anio(uno):
+                    exacto |= self._de_numero(int(dos), [int(uno)])
+                if _es_anio(dos):
+                    exacto |= self._de_numero(int(uno), [int(dos)])
+            elif not prefijo or _SOLO_NUMERO.fullmatch(prefijo):
+                exacto |= self._de_numero(int(uno), range(1990, timezone.localdate().year + 2))
         return self.filter(exacto)
 
-    def con_palabras(self, texto):
+    @staticmethod
+    def _de_numero(numero, anios):
+        """Condition on the number; names series and years so that the unique index serves it."""
+        if numero >= 2**31:
+            return Q(pk__in=[])
+        series = apps.get_model("documents", "SerieNumeracion").objects.values("pk")
+        return Q(serie__in=series, anio__in=list(anios), numero=numero)
+
+    def con_token(self, texto):
+        """The document of a citizen's QR, as read by a reader or pasted."""
+        token = codigo_qr_de_lectura(texto)
+        return self.filter(codigo_qr=token) if token else self.none()
+
+    def con_palabras(self, texto, *, comienzo=False):
         """Documents whose subject or sender holds every word, blind to accents and endings."""
-        consulta = SearchQuery(NormEs(Value(texto)), config="spanish", search_type="websearch") | SearchQuery(
-            NormEs(Value(texto)), config="simple", search_type="websearch"
-        )
-        return self.filter(palabras=consulta)
+        palabras = palabras_de(texto)
+        if not palabras:
+            return self.none()
+        partes = [PalabraEs(palabra) for palabra in palabras[:-1]]
+        partes.append(PalabraEs(palabras[-1], comienzo=comienzo))
+        return self.filter(palabras=reduce(and_, partes))
+
+    def con_remitente(self, texto):
+        """Documents of a sender: identity number, or words of the name by their beginnings."""
+        numeros = numeros_de_identidad(texto)
+        if numeros:
+            return self.filter(remitente__numero__in=numeros)
+        return self._con_peso(texto, config="simple", peso="*A")
+
+    def con_asunto(self, texto):
+        """Documents whose subject holds every word."""
+        return self._con_peso(texto, config="spanish", peso="B")
+
+    def _con_peso(self, texto, *, config, peso):
+        palabras = palabras_de(texto)
+        if not palabras:
+            return self.none()
+        crudo = " & ".join(f"{palabra}:{peso}" for palabra in palabras)
+        return self.filter(palabras=SearchQuery(NormEs(Value(crudo)), config=config, search_type="raw"))
+
+    def con_etiqueta(self, etiqueta):
+        """Documents that carry the tag."""
+        return self.filter(etiquetas__contains=[" ".join(etiqueta.split()).lower()])
+
+
+def palabras_de(texto):
+    """The words of a search, at most ten; signs are not words."""
+    return _PALABRA.findall(texto or "")[:10]
+
+
+def numeros_de_identidad(texto):
+    """Identity numbers a text may be: itself, and DNI and RUC of the same natural person; [] when none.
+
+    Names with digits are not taken: without letters, or 9 to 12 characters with at least five digits.
+    """
+    numero = limpiar_numero(texto)
+    if re.fullmatch(r"\d{8}", numero):
+        diez = f"10{numero}"
+        return [numero, diez + digito_ruc(diez)]
+    if re.fullmatch(r"\d{11}", numero):
+        return [numero, numero[2:10]] if numero.startswith("10") else [numero]
+    if re.fullmatch(r"[0-9A-Z]{9,12}", numero) and sum(c.isdigit() for c in numero) >= 5:
+        return [numero]
+    return []
+
+
+def _es_anio(texto):
+    return len(texto) == 4 and 1990 <= int(texto) <= 2100
 
 
 class RemitenteQuerySet(models.QuerySet):
@@ -95,9 +174,13 @@ class RemitenteQuerySet(models.QuerySet):
 
     def parecidos(self, texto):
         """Senders whose name holds every word by its beginning; best (prefix of the name) first."""
-        palabras = re.findall(r"\w+", texto)[:6]
+        palabras = palabras_de(texto)[:6]
         if not palabras:
             return self.none()
         prefijos = " & ".join(f"{palabra}:*" for palabra in palabras)
         consulta = SearchQuery(NormEs(Value(prefijos)), config="simple", search_type="raw")
         return self.filter(palabras=consulta).order_by(F("nombre"), "pk")
+
+    def con_alguno_de(self, documentos):
+        """Senders of at least one of the given documents: names nobody may see are not offered."""
+        return self.filter(Exists(documentos.order_by().filter(remitente=OuterRef("pk"))))

@@ -40,8 +40,8 @@ def _grupos(request, usuario):
     """Menu groups with their links, only what the user may use."""
     actual = request.path
 
-    def enlace(texto, nombre, icono, contador=None, **kwargs):
-        url = reverse(nombre, kwargs=kwargs or None)
+    def enlace(texto, ruta, icono, contador=None, **kwargs):
+        url = reverse(ruta, kwargs=kwargs or None)
         return {"texto": texto, "url": url, "icono": icono, "actual": actual == url, "contador": contador}
 
     def bandeja(texto, nombre, icono):

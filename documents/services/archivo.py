@@ -38,7 +38,7 @@ def archivar_documento(
         serie=serie,
         clasificacion=clasificacion.strip(),
         ubicacion_fisica=documento.ubicacion_fisica,
-        conservar_hasta=_conservar_hasta(serie, timezone.localdate(ahora)),
+        conservar_hasta=conservar_hasta(serie, timezone.localdate(ahora)),
         observaciones=observaciones.strip(),
         archivado_por=actor,
         archivado_en=ahora,
@@ -90,8 +90,8 @@ def restaurar_documento(*, documento_id, motivo, actor):
     return documento
 
 
-def _conservar_hasta(serie, hoy):
+def conservar_hasta(serie, hoy):
     """Last day of retention, or None for permanent series."""
     if serie.valor == ValorSerie.PERMANENTE:
         return None
-    return date(hoy.year + serie.retencion_gestion + serie.retencion_central, 12, 31)
+    return date(min(hoy.year + serie.retencion_gestion + serie.retencion_central, 9999), 12, 31)

@@ -1,7 +1,10 @@
 """Corrections with trace, notes, files added later, and who may see a reserved document."""
 
+from datetime import timedelta
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from core.errors import DatosInvalidos
 from core.events import registrar_evento
@@ -66,6 +69,10 @@ def editar_documento(*, documento_id, cambios, motivo, actor):
             setattr(documento, campo, valor)
     if not despues:
         return documento
+    categoria = documento.categoria
+    if {"categoria", "tipo_documento"} & set(despues) and categoria:
+        if categoria.tipo_documento_id != documento.tipo_documento_id:
+            raise DatosInvalidos(campos={"categoria": ["Esa categoría es de otro tipo: elige una del tipo."]})
     if "remitente" in despues:
         documento.remitente_nombre = documento.remitente.nombre
     if "plazo_dias" in despues:
@@ -114,12 +121,19 @@ def validar(documento):
 def agregar_nota(*, documento_id, texto, actor):
     """Writes an internal note; the citizen never sees it.
 
-    Raises: FaltaMotivo when empty.
+    The same text of the same person within a minute is the same note: a form sent twice.
+    Raises: DatosInvalidos when empty.
     """
     texto = (texto or "").strip()
     if not texto:
         raise DatosInvalidos(campos={"texto": ["Escribe la nota."]})
     documento = bloquear(documento_id)
+    hace_poco = timezone.now() - timedelta(minutes=1)
+    repetida = Nota.objects.filter(
+        documento=documento, autor=actor, texto=texto[:2000], creada_en__gte=hace_poco
+    ).first()
+    if repetida:
+        return repetida
     nota = Nota.objects.create(documento=documento, autor=actor, texto=texto[:2000])
     registrar_evento(
         tipo=Evento.NOTA,

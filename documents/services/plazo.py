@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from core.errors import Conflicto, DatosInvalidos
 from core.events import registrar_evento
-from documents.constants import Estado, Evento
+from documents.constants import ESTADOS_ABIERTOS, ESTADOS_EN_PAUSA, Estado, Evento
 from documents.models import PausaPlazo
 from documents.services.estado import bloquear, cambiar_estado, exigir_motivo
 from organization.calendar import cargar_calendario, comparar_plazo, hoy_lima, sumar_dias_habiles
@@ -14,6 +14,11 @@ from organization.calendar import cargar_calendario, comparar_plazo, hoy_lima, s
 class PlazoSinCambio(Conflicto):
     codigo = "plazo_sin_cambio"
     mensaje = "Con el calendario de hoy, %(numero)s vence el mismo día: no hay nada que recalcular."
+
+
+class PlazoSinCurso(Conflicto):
+    codigo = "plazo_sin_curso"
+    mensaje = "El documento %(numero)s está %(estado)s: su plazo no se recalcula."
 
 
 class PlazoNoSuspendido(Conflicto):
@@ -122,12 +127,17 @@ def reanudar_plazo(*, documento_id, actor, detalle=""):
 def recalcular_plazo(*, documento_id, motivo, actor):
     """Computes the term again with today's calendar; never done silently.
 
-    Raises: PlazoSinCambio when the date would not move, DatosInvalidos without a term.
+    Raises: PlazoSinCambio when the date would not move, PlazoSinCurso when paused or closed (a pause is
+        computed when it ends), DatosInvalidos without a term.
     """
     motivo = exigir_motivo(motivo, mensaje="Escribe por qué se recalcula, con la norma.")
     documento = bloquear(documento_id)
     if documento.plazo_dias is None or not documento.plazo_pasos:
         raise DatosInvalidos(campos={"__all__": ["El documento no tiene plazo que recalcular."]})
+    if documento.estado not in ESTADOS_ABIERTOS or documento.estado in ESTADOS_EN_PAUSA:
+        raise PlazoSinCurso(
+            numero=documento.numero_expediente, estado=documento.get_estado_display().lower()
+        )
     calendario = cargar_calendario(documento.fecha_legal)
     comparacion = comparar_plazo(documento.plazo_pasos, calendario, pausas=pausas_de(documento))
     if not comparacion.cambia:
