@@ -20,6 +20,20 @@ def derivacion_visible_o_404(usuario, pk, *, ip=None):
     return derivacion, documento
 
 
+def abiertas_de(documento, usuario):
+    """(open principal derivation, pending copy of one of the user's areas) of a document, in one query."""
+    areas = usuario.alcance.areas_con(P.RECIBIR)
+    abierta = copia = None
+    abiertas = Derivacion.objects.abiertas().filter(documento=documento)
+    for derivacion in abiertas.select_related("area_origen", "area_destino", "usuario_deriva", "asignado_a"):
+        derivacion.documento = documento
+        if not derivacion.es_copia:
+            abierta = derivacion
+        elif derivacion.estado == Estado.PENDIENTE and derivacion.area_destino_id in areas:
+            copia = derivacion
+    return abierta, copia
+
+
 def puede_derivar(usuario, documento, abierta=None):
     """In the area that has it: registered here, in process here, or returned to here.
 
@@ -28,6 +42,12 @@ def puede_derivar(usuario, documento, abierta=None):
     if documento.estado == EstadoDocumento.REGISTRADO:
         return usuario.tiene_permiso(P.DERIVAR, documento.area_actual_id)
     return abierta is not None and usuario.tiene_permiso(P.DERIVAR, abierta.area_destino_id)
+
+
+def pudo_derivar(usuario, documento, abierta):
+    """Held it in an area that already sent or closed it: not forbidden, only late; the answer says what happened."""
+    area_id = documento.area_actual_id if abierta is None else abierta.area_origen_id
+    return usuario.tiene_permiso(P.DERIVAR, area_id)
 
 
 def puede_recibir(usuario, derivacion):

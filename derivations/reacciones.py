@@ -42,6 +42,7 @@ def devolver_al_area(*, evento, documento_id, actor):
         area_destino=documento.area_actual,
         usuario_deriva=actor,
         usuario_recibe=actor,
+        asignado_a=documento.asignado_a,
         instrucciones=((evento.detalle or {}).get("motivo") or "Reabierto")[:500],
         fecha_derivacion=ahora,
         fecha_recepcion=ahora,

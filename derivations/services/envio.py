@@ -35,21 +35,24 @@ def derivar_documento(
     con_original=True,
     folios=None,
     requiere_respuesta=True,
+    desde=None,
 ):
     """Sends a document to one principal area and any copies.
 
-    Args: plazo_interno_dias in working days from today. folios defaults to the document's.
+    Args: plazo_interno_dias in working days from today. folios defaults to the document's. desde is the id of
+        the area the sender believed to have it: when it moved meanwhile, nothing is sent.
     Returns: the principal Derivacion, PENDIENTE.
     Raises: DestinoInvalido (422), FaltaMotivo (422, no instruction), NoSeDeriva or YaActuado (409).
     Writes: Derivacion rows, document state and place, presence, access of the chief when reserved, Evento.
     Source: REQUIREMENTS R3.1, R3.2; DOMAIN 3.5.
     """
-    instrucciones = exigir_motivo(
-        instrucciones, campo="instrucciones", mensaje="Escribe la instrucción para el área."
-    )
+    exigir_motivo(instrucciones, campo="instrucciones", mensaje="Escribe la instrucción para el área.")
+    instrucciones = instrucciones.strip()[:500]
     documento = bloquear_documento(documento_id)
     ahora = timezone.now()
     padre, origen = _quien_lo_tiene(documento, actor=actor, ahora=ahora)
+    if desde is not None and origen.pk != desde:
+        raise YaActuado(que=f"{documento.numero_expediente} ya pasó a {origen.nombre}")
     copias = _validar_destinos(origen=origen, destino=area_destino, copias=copias)
     if padre is not None:
         cambiar_estado(padre, hacia=Estado.DERIVADA, fecha_cierre=ahora)

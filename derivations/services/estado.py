@@ -2,9 +2,11 @@
 
 from django.utils import timezone
 
-from derivations.constants import TRANSICIONES, Estado
+from core.models import Evento as Hecho
+from derivations.constants import TRANSICIONES, Estado, Evento
 from derivations.errors import DerivacionNoExiste, YaActuado
 from derivations.models import Derivacion
+from documents.constants import Evento as EventoDocumento
 from documents.services.estado import bloquear as bloquear_documento
 from organization.calendar import sumar_dias_habiles
 
@@ -13,7 +15,7 @@ _HECHO = {
     Estado.ATENDIDO: ("atendido", "usuario_atiende", "fecha_atencion"),
     Estado.DERIVADA: ("derivado a otra área", None, "fecha_cierre"),
     Estado.RECHAZADO: ("devuelto", "usuario_recibe", "fecha_cierre"),
-    Estado.ANULADA: ("retirado: el envío se anuló", None, "fecha_cierre"),
+    Estado.ANULADA: ("retirado de tu bandeja: el envío se anuló", None, "fecha_cierre"),
 }
 
 
@@ -51,12 +53,30 @@ def lo_que_paso(derivacion):
     if derivacion.estado == Estado.PENDIENTE:
         return f"{numero} aún no ha sido recibido por {derivacion.area_destino.nombre}"
     hecho, quien, cuando = _HECHO[Estado(derivacion.estado)]
-    texto = f"{numero} ya fue {hecho}"
     persona = getattr(derivacion, quien) if quien else None
+    if derivacion.estado == Estado.DERIVADA:
+        hija = derivacion.hijas.principales().order_by("-pk").first()
+        if hija is not None:
+            hecho, persona = f"derivado a {hija.area_destino.nombre}", hija.usuario_deriva
+    elif derivacion.estado == Estado.ANULADA:
+        persona = _quien_anulo(derivacion)
+    texto = f"{numero} ya fue {hecho}"
     if persona:
         texto = f"{texto} por {persona.nombre_completo}"
     momento = getattr(derivacion, cuando)
     return f"{texto} el {timezone.localtime(momento):%d/%m/%Y a las %H:%M}" if momento else texto
+
+
+def _quien_anulo(derivacion):
+    """Who called the sending back, or annulled its document; None when the trace does not say."""
+    tipos = (Evento.ENVIO_ANULADO, EventoDocumento.ANULADO)
+    hecho = (
+        Hecho.objects.filter(documento_id=derivacion.documento_id, tipo__in=tipos)
+        .select_related("actor")
+        .order_by("-secuencia")
+        .first()
+    )
+    return hecho.actor if hecho else None
 
 
 def siguiente_movimiento(documento):

@@ -73,14 +73,14 @@ def emitir_hoja_remision(*, derivaciones, actor):
 
 
 def _fila(derivacion):
-    """One row of the slip."""
+    """One row of the slip; it walks through corridors, so a reserved document shows only its number."""
     documento = derivacion.documento
     return {
         "expediente": documento.numero_expediente,
         "codigo_interno": documento.codigo_interno,
-        "remitente": documento.remitente_nombre,
-        "asunto": documento.asunto,
+        "remitente": "" if documento.reservado else documento.remitente_nombre,
+        "asunto": "Reservado" if documento.reservado else documento.asunto,
         "folios": derivacion.folios,
         "va": "Copia" if derivacion.es_copia else ("Original" if derivacion.con_original else "Sin original"),
-        "instruccion": derivacion.instrucciones,
+        "instruccion": "" if documento.reservado else derivacion.instrucciones,
     }

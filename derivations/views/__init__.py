@@ -1,0 +1,1 @@
+"""Doors of derivations for people: trays, acts, batches, reader and slips."""
