@@ -200,6 +200,8 @@ class Mundo:
 
     def asignar(self, derivacion, persona=None):
         sigla = derivacion.area_destino.sigla
+        if not persona and not self.gente.de_area.get(sigla):
+            return  # an area without people of its own: the head office attends it unassigned
         jefe = derivacion.area_destino.jefe or self.de(sigla)
         derivaciones.asignar_derivacion(
             derivacion_id=derivacion.pk, persona=persona or self.de(sigla), actor=jefe
