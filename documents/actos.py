@@ -213,9 +213,7 @@ ACTOS = {
             _reabrir,
             naturales=(Estado.ATENDIDO,),
         ),
-        Acto(
-            "editar", "Corregir datos", "ajustes", "corregir este documento", p.puede_editar, _editar
-        ),
+        Acto("editar", "Corregir datos", "ajustes", "corregir este documento", p.puede_editar, _editar),
         Acto(
             "adjuntar",
             "Adjuntar archivos",

@@ -215,4 +215,3 @@ def personas_visibles(documentos, texto, maximo):
 
 def _solo_cifras(texto):
     return re.sub(r"[\s.\-]", "", texto).isdigit()
-

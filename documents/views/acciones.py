@@ -32,7 +32,9 @@ class Editar(VistaDeActo):
     boton = "Guardar la corrección"
 
     def avisos(self):
-        return [_aviso("El número, las fechas de recepción y el cargo no se corrigen: son prueba.", icono="sello")]
+        return [
+            _aviso("El número, las fechas de recepción y el cargo no se corrigen: son prueba.", icono="sello")
+        ]
 
     def ejecutar(self, form):
         cambios = form.cambios()
@@ -173,7 +175,9 @@ class NoPresentado(VistaDeActo):
         vencio = f"El plazo para subsanar venció el {fecha(observacion.vence_el)}. " if observacion else ""
         return [
             _aviso(
-                f"{vencio}El documento se cierra y se devuelve con sus recaudos; su número queda.", "am", "tri"
+                f"{vencio}El documento se cierra y se devuelve con sus recaudos; su número queda.",
+                "am",
+                "tri",
             )
         ]
 
@@ -193,9 +197,7 @@ class Suspender(VistaDeActo):
         return [_aviso(f"{queda}Desde hoy no corre, hasta que alguien lo reanude.", icono="pausa")]
 
     def ejecutar(self, form):
-        services.suspender_plazo(
-            documento_id=self.documento.pk, actor=self.request.user, **form.cleaned_data
-        )
+        services.suspender_plazo(documento_id=self.documento.pk, actor=self.request.user, **form.cleaned_data)
         return "Plazo suspendido desde hoy. Se reanuda cuando llegue lo que se espera."
 
 
@@ -238,7 +240,9 @@ class Recalcular(VistaDeActo):
         if self.acto.impedimento(self.documento):
             return []
         c = self.comparacion()
-        return [_aviso(f"Vence el {fecha(c.vence_guardado)}; recalculado vence el {fecha(c.vence_actual)}.", "am")]
+        return [
+            _aviso(f"Vence el {fecha(c.vence_guardado)}; recalculado vence el {fecha(c.vence_actual)}.", "am")
+        ]
 
     def ejecutar(self, form):
         documento = services.recalcular_plazo(
@@ -299,7 +303,13 @@ class Anular(_ConMotivo):
     mensaje = "Anulado. El número queda, con su motivo."
 
     def avisos(self):
-        return [_aviso("No se deshace: el expediente sale de todas las bandejas y su número no se reusa.", "ro", "oct")]
+        return [
+            _aviso(
+                "No se deshace: el expediente sale de todas las bandejas y su número no se reusa.",
+                "ro",
+                "oct",
+            )
+        ]
 
 
 class Acceso(VistaDeActo):

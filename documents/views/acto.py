@@ -110,7 +110,8 @@ class VistaDeActo(View):
 
     def desde(self):
         """The list the user came from, kept from page to page."""
-        return self.request.POST.get("desde") or self.request.GET.get("desde") or ""
+        datos = self.request.POST if self.request.method == "POST" else self.request.GET
+        return datos.get("desde") or datos.get("volver") or self.request.GET.get("volver") or ""
 
     def volver(self, **parametros):
         url = reverse("documents:detalle", args=[self.documento.pk])

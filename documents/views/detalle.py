@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.urls import NoReverseMatch, Resolver404, path, resolve, reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_safe
 
 from core.pages import contar_hasta, es_fragmento, responder
@@ -59,6 +59,7 @@ def detalle(request, pk):
         "reloj": reloj_de(documento, pausas=pausas, hoy=hoy, calendario=calendario),
         "principales": principales,
         "plegados": plegados,
+        "imposibles": any(motivo for _, motivo in plegados),
         "puede_cargo": puede_imprimir_cargo(usuario, documento),
         "puede_persona": puede_registrar(usuario),
         "imprimir": request.GET.get("imprimir") if request.GET.get("imprimir") in ("a5", "2x") else "",
@@ -78,6 +79,8 @@ def detalle(request, pk):
         **_reserva(usuario, documento),
         **origen(request, documento),
     }
+    vuelta = {"desde": ctx["desde"]} if ctx["desde"] else {}
+    ctx["aqui"] = f"{request.path}?{urlencode(vuelta)}" if vuelta else request.path
     return responder(request, "documents/detalle.html", "documents/_detalle_archivos.html", ctx)
 
 
@@ -181,7 +184,7 @@ def _tambien_abierto(usuario, documento):
 
 
 def origen(request, documento):
-    """Link back to the list named by `?desde=` and to the neighbours there.
+    """Link back to the list named by `?desde=` (its address, or the name of a tray) and to the neighbours there.
 
     A list's door may carry `documentos_de_lista(request) -> ids in order`; without it there are no neighbours.
     """
@@ -192,7 +195,9 @@ def origen(request, documento):
     ctx = {"desde": url, "lista_url": url, "lista_nombre": nombre}
     lector = getattr(puerta, "documentos_de_lista", None) if puerta else None
     if lector is not None:
-        peticion = SimpleNamespace(GET=QueryDict(urlsplit(url).query), user=request.user, path=urlsplit(url).path)
+        peticion = SimpleNamespace(
+            GET=QueryDict(urlsplit(url).query), user=request.user, path=urlsplit(url).path
+        )
         ids = list(lector(peticion, **resolve(peticion.path).kwargs))
         if documento.pk in ids:
             lugar = ids.index(documento.pk)

@@ -23,7 +23,7 @@ function elegir(form, fs, si) {
   fs.forEach((f) => { marca(f).checked = si; });
   const todas = filas(form), eleg = todas.filter((f) => marca(f).checked), n = eleg.length, falta = n < todas.length;
   const pon = (s, cambios) => $$(s, form).forEach((e) => Object.assign(e, cambios));
-  todas.forEach((f) => f.classList.toggle("sel", marca(f).checked));
+  todas.forEach((f) => f.classList.toggle("sel", eleg.includes(f)));
   pon("[data-todos]", { checked: n && !falta, indeterminate: n && falta });
   pon("[data-lote]", { hidden: !n });
   pon("[data-lote-n]", { textContent: cuantos(n, "elegido") });
