@@ -119,7 +119,9 @@ def _terminado(documento, calendario):
         else:
             antes = cuenta(diferencia, "día hábil", "días hábiles")
             nota = f"Atendido el {fecha(dia)}, {antes} antes de vencer."
-    titulo = "Atendido fuera de plazo" if "después" in nota else "Atendido en plazo"
+    titulo = "Atendido"
+    if nota:
+        titulo = "Atendido fuera de plazo" if dia > vence else "Atendido en plazo"
     return Reloj(titulo=titulo, vence=vence, regla=documento.plazo_regla, nota=nota)
 
 

@@ -77,6 +77,24 @@ def bandeja(request, nombre):
     )
 
 
+def _documentos_de_bandeja(request, nombre):
+    """Ids of the documents of one page of a tray, in order: the record's page walks them with J and K."""
+    b = tabla(nombre)
+    areas = request.user.alcance.areas_con(b.permiso)
+    if not areas:
+        return []
+    hoy = Hoy.leer()
+    filtros = Filtros.leer(request.GET, b, areas)
+    _, consulta = filtrar(b, filtros, request.user, areas, hoy)
+    orden = filtros.orden_de(b)
+    campo = "pk" if b.es_de_documentos else "documento_id"
+    filas = paginar(consulta.values(*{*[ruta for ruta, _ in orden], campo}), request, orden)
+    return list(dict.fromkeys(fila[campo] for fila in filas))
+
+
+bandeja.documentos_de_lista = _documentos_de_bandeja
+
+
 def contexto(request, b, areas):
     """What the tray's page shows, in a number of queries that does not depend on the rows."""
     usuario, hoy = request.user, Hoy.leer()
