@@ -78,6 +78,8 @@ def detener(var):
         if valkey_activo(rutas):
             _orden_valkey(rutas, b"SHUTDOWN\r\n")
             _esperar(lambda: not valkey_activo(rutas), 10)
+        with contextlib.suppress(OSError):
+            rutas.sockets.rmdir()  # only when empty
 
 
 def estado(var):
