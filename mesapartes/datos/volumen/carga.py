@@ -60,9 +60,10 @@ def generar_volumen(
     Returns: Resumen.
     Raises: HayDocumentos without `agregar`; IntegrityError when a row broke a rule, and nothing is kept then.
     Writes: every table in TABLAS, senders, people and areas up to the workload's, Correlativo, one event. Holds
-        the tables against other writers until it ends.
+        the tables against other writers until it ends, and against readers too once the indexes are aside.
     """
-    if Documento.objects.exists() and not agregar:
+    habia = Documento.objects.count()
+    if habia and not agregar:
         raise HayDocumentos()
     if procesos is None:
         procesos = 0 if documentos < 10_000 else max(1, min(2, (os.cpu_count() or 1) - 1))
@@ -74,7 +75,8 @@ def generar_volumen(
         resumen = Resumen(documentos, len(contexto.remitentes))
         resumen.usuario_grande, resumen.usuario_mediano = _a_quien_medir(contexto)
         reloj.etapa(resumen, "preparar")
-        sin_indices = documentos >= APARTAR_DESDE if sin_indices is None else sin_indices
+        if sin_indices is None:  # making them again reads what was there before too
+            sin_indices = documentos >= max(APARTAR_DESDE, habia // 4)
         with connection.cursor() as cursor:
             nombres = [tabla.nombre for tabla in t.TABLAS.values()]
             ordenes = apartar(cursor, nombres) if sin_indices else []

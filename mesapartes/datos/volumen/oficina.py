@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import connection
 
+from core.errors import Conflicto
 from documents.constants import SERIE_EXPEDIENTES
 from documents.files.almacen import candado, huella_de, obtener_almacen, ruta_de
 from documents.models import Procedimiento, SerieDocumental, SerieNumeracion, TipoDocumento
@@ -31,6 +32,11 @@ _UNIDADES = (
     "Sanciones",
     "Concesiones",
 )
+
+
+class SinMesaDePartes(Conflicto):
+    codigo = "sin_mesa_de_partes"
+    mensaje = "Ninguna área activa es mesa de partes: márcala en la administración y vuelve a intentarlo."
 
 
 @dataclass(frozen=True)
@@ -97,8 +103,12 @@ def preparar_oficina(semilla):
     """Brings the office to 40 active areas and 150 people, each area with a chief. Returns: number of people made.
 
     The people enter as vol001, vol002…, with the password of the demonstration.
+    Raises: SinMesaDePartes.
     """
-    sede = Area.objects.filter(es_mesa_de_partes=True).select_related("sede").first().sede
+    mesa = Area.objects.activas().filter(es_mesa_de_partes=True).select_related("sede").first()
+    if mesa is None:
+        raise SinMesaDePartes()
+    sede = mesa.sede
     padre = Area.objects.filter(padre=None).first()
     nombres = [f"Oficina Zonal {z}" for z in _ZONAS] + [f"Unidad de {u}" for u in _UNIDADES]
     nombres += [f"Unidad Desconcentrada {n}" for n in range(1, AREAS)]
@@ -184,7 +194,7 @@ def _leer_areas(contexto):
             contexto.mesa = n
             contexto.operadores = [
                 (u.pk, u.nombre_completo, u.ventanilla_id, u.ventanilla.nombre if u.ventanilla else "")
-                for u in gente
+                for u in gente or [jefe]
             ]
         if area.sigla == GRANDE:
             contexto.grande = n

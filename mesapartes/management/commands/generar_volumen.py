@@ -6,6 +6,7 @@ import time
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from core.errors import ErrorDeNegocio
 from mesapartes.datos.volumen import HayDocumentos, generar_volumen
 
 
@@ -38,6 +39,8 @@ class Command(BaseCommand):
             )
         except HayDocumentos as error:
             raise CommandError(f"{error} Con --agregar se añade de todos modos.") from error
+        except ErrorDeNegocio as error:
+            raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             raise CommandError(
                 "Interrumpido: la transacción se deshizo, los datos y los índices siguen como estaban."
