@@ -17,14 +17,14 @@ function soltar(f) {
 }
 addEventListener("pageshow", () => $$("form").forEach(soltar));
 al("htmx:afterRequest", ({ target: f }) => f.matches("form") && setTimeout(soltar, 0, f));
-al("htmx:sendError", () => { $("#avisos").textContent = "Sin conexión: nada se envió. Inténtalo otra vez."; });
+al("htmx:sendError", () => { $("#avisos").textContent = "Sin conexión: nada se envió. Prueba otra vez."; });
 
 // Combobox: text, options from the server, hidden value
-const ops = (e) => (e._l ? $$("[role=option]", e._l) : []), activa = (e) => ops(e).find((o) => o.matches("[aria-selected=true]"));
+const ops = (e) => e._l ? $$("[role=option]", e._l) : [], activa = (e) => ops(e).find((o) => o.matches("[aria-selected=true]"));
 const libre = (e) => e.matches("[data-libre]"), esCombo = (e) => e.matches("[data-combo]");
 function cerrar(e) {
   e._l?.remove();
-  e._l = 0;
+  e._l = null;
   e.setAttribute("aria-expanded", false);
 }
 function activar(e, op) {
@@ -108,7 +108,7 @@ dialogo?.addEventListener("close", () => dialogo.replaceChildren());
 al("htmx:afterSettle", ({ detail: { target: en } }) => {
   if (en === dialogo && $("*", en)) {
     if (!en.open) en.showModal();
-    ($(".resumen-error,[autofocus]", en) || $(".int :is(input:not([type=hidden]),select,textarea),h2", en)).focus();
+    ($(".resumen-error,[autofocus]", en) || $(".int :is(input:not([type=hidden]),select,textarea)", en))?.focus();
   } else if (d.activeElement === d.body) {
     const e = $("[data-foco],.resumen-error", en) || $("h1,h2", en) || en;
     if (e.tabIndex < 0) e.tabIndex = -1;
