@@ -10,7 +10,7 @@ _FIN = b""
 
 
 def lotes_hechos(contexto, lotes, *, procesos):
-    """Yields, batch by batch and in order, an iterable of (model label, bytes).
+    """Yields, batch by batch and in order, a list of (model label, bytes).
 
     Args: procesos 0 generates in this process. Process k makes the batches k, k + n, k + 2n…, and waits with
         one made batch until it is read, so memory does not grow.
@@ -42,11 +42,12 @@ def lotes_hechos(contexto, lotes, *, procesos):
             cierre.callback(lee.close)
             salidas.append(lee)
         for n in range(len(lotes)):
-            yield _recibir(salidas[n % procesos])
+            # Whole before the first COPY: the process makes its next batch while this one goes in.
+            yield list(_recibir(salidas[n % procesos]))
 
 
 def _recibir(salida):
-    """The tables of one batch, read one at a time."""
+    """Yields the tables of one batch."""
     while True:
         try:
             etiqueta = salida.recv_bytes()
