@@ -101,6 +101,7 @@ class Acto(View):
     def post(self, request, pk):
         form = self.crear_form(request.POST)
         try:
+            self.comprobar()
             if not self.recoger_archivos(form) or not form.is_valid():
                 ctx = self.contexto(form) | {"hay_errores": True}
                 return responder(request, PAGINA, FRAGMENTO, ctx, status=422)

@@ -79,7 +79,6 @@ class Derivar(Acto):
         return f.DerivarForm(datos, initial=inicial, sin_area=self.desde.pk)
 
     def hacer(self, datos):
-        self.comprobar()
         nueva = services.derivar_documento(
             documento_id=self.documento.pk,
             area_destino=datos["area_destino"],
