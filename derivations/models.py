@@ -143,7 +143,10 @@ class Derivacion(models.Model):
                 condition=(
                     Q(fecha_recepcion__isnull=True) | Q(fecha_recepcion__gte=models.F("fecha_derivacion"))
                 )
-                & (Q(fecha_atencion__isnull=True) | Q(fecha_atencion__gte=models.F("fecha_recepcion"))),
+                & (
+                    Q(fecha_atencion__isnull=True)
+                    | Q(fecha_recepcion__isnull=False, fecha_atencion__gte=models.F("fecha_recepcion"))
+                ),
                 violation_error_message="Las fechas de la derivación no están en orden.",
             ),
         ]
@@ -176,7 +179,9 @@ class TextoFrecuente(models.Model):
 class VistaGuardada(models.Model):
     """A named filter of a tray, owned by one user."""
 
-    usuario = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="vistas_guardadas")
+    usuario = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="vistas_guardadas", db_index=False
+    )
     nombre = models.CharField("nombre", max_length=60)
     bandeja = models.CharField("bandeja", max_length=30)
     parametros = models.CharField("filtros", max_length=500, blank=True)

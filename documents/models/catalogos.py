@@ -37,7 +37,11 @@ class Categoria(models.Model):
     """A subject category inside a type."""
 
     tipo_documento = models.ForeignKey(
-        TipoDocumento, models.CASCADE, related_name="categorias", verbose_name="tipo de documento"
+        TipoDocumento,
+        models.CASCADE,
+        related_name="categorias",
+        db_index=False,
+        verbose_name="tipo de documento",
     )
     nombre = models.CharField("nombre", max_length=80)
     activa = models.BooleanField("activa", default=True)

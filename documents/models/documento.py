@@ -26,7 +26,7 @@ class Documento(models.Model):
     anio = models.PositiveSmallIntegerField("año")
     numero = models.PositiveIntegerField("número")
     serie = models.ForeignKey(
-        "documents.SerieNumeracion", models.PROTECT, related_name="+", verbose_name="serie"
+        "documents.SerieNumeracion", models.PROTECT, related_name="+", db_index=False, verbose_name="serie"
     )
     codigo_interno = models.CharField("código interno", max_length=16, unique=True)
     codigo_qr = models.CharField("código QR", max_length=40, unique=True)
@@ -251,7 +251,13 @@ class PresenciaArea(models.Model):
         verbose_name = "presencia en un área"
         verbose_name_plural = "presencias en áreas"
         indexes = [models.Index(fields=["documento"], name="presenciaarea_documento")]
-        constraints = [models.UniqueConstraint(name="presenciaarea_unica", fields=["area", "documento"])]
+        constraints = [
+            models.UniqueConstraint(
+                name="presenciaarea_unica",
+                fields=["area", "documento"],
+                violation_error_message="El área ya consta en el documento.",
+            )
+        ]
 
     def __str__(self):
         return f"{self.documento_id} en {self.area_id}"
@@ -268,7 +274,13 @@ class AccesoReservado(models.Model):
     class Meta:
         verbose_name = "acceso a un documento reservado"
         verbose_name_plural = "accesos a documentos reservados"
-        constraints = [models.UniqueConstraint(name="accesoreservado_unico", fields=["documento", "usuario"])]
+        constraints = [
+            models.UniqueConstraint(
+                name="accesoreservado_unico",
+                fields=["documento", "usuario"],
+                violation_error_message="Esa persona ya puede ver el documento.",
+            )
+        ]
 
     def __str__(self):
         return f"{self.usuario_id} ve {self.documento_id}"

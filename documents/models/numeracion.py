@@ -48,7 +48,7 @@ class Correlativo(models.Model):
     """The last number given in a series and year of America/Lima."""
 
     serie = models.ForeignKey(
-        SerieNumeracion, models.PROTECT, related_name="correlativos", verbose_name="serie"
+        SerieNumeracion, models.PROTECT, related_name="correlativos", db_index=False, verbose_name="serie"
     )
     anio = models.PositiveSmallIntegerField("año")
     ultimo = models.PositiveIntegerField("último número", default=0)

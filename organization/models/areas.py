@@ -104,7 +104,9 @@ class Ventanilla(models.Model):
     """A window where papers are received; belongs to a mesa de partes area."""
 
     nombre = models.CharField("nombre", max_length=40)
-    area = models.ForeignKey(Area, models.PROTECT, related_name="ventanillas", verbose_name="mesa de partes")
+    area = models.ForeignKey(
+        Area, models.PROTECT, related_name="ventanillas", db_index=False, verbose_name="mesa de partes"
+    )
     activa = models.BooleanField("activa", default=True)
 
     class Meta:

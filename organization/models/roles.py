@@ -40,7 +40,11 @@ class Membresia(models.Model):
     """A user belongs to an area with exactly one role in it."""
 
     usuario = models.ForeignKey(
-        "organization.Usuario", models.CASCADE, related_name="membresias", verbose_name="usuario"
+        "organization.Usuario",
+        models.CASCADE,
+        related_name="membresias",
+        db_index=False,
+        verbose_name="usuario",
     )
     area = models.ForeignKey(
         "organization.Area", models.PROTECT, related_name="membresias", verbose_name="área"
@@ -69,6 +73,7 @@ class Encargatura(models.Model):
         "organization.Usuario",
         models.PROTECT,
         related_name="encargaturas",
+        db_index=False,
         verbose_name="encargado o encargada",
     )
     area = models.ForeignKey(
