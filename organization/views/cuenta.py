@@ -5,12 +5,13 @@ from django.urls import path, reverse_lazy
 
 from core.pages import ir_a, responder
 from organization.forms import CuentaForm
+from organization.models import Usuario
 from organization.services import guardar_cuenta
 
 
 def cuenta(request):
     """Shows and saves the person's own settings."""
-    usuario = type(request.user).objects.select_related("ventanilla").get(pk=request.user.pk)
+    usuario = Usuario.objects.select_related("ventanilla").get(pk=request.user.pk)
     form = CuentaForm(request.POST or None, instance=usuario)
     if request.method == "POST" and form.is_valid():
         guardar_cuenta(usuario=usuario, actor=request.user, **form.cleaned_data)

@@ -88,7 +88,7 @@ al("mousedown", (ev) => {
   if (ops(e).includes(o)) elegir(e, o);
 });
 
-const { subida, impresor } = d.documentElement.dataset; // loaded when needed
+const { subida, impresor } = d.documentElement.dataset;
 const imprimir = (url, sola) => import(impresor).then((m) => m.imprimir(url, sola));
 al("change", ({ target: e }) => {
   const zona = e.type === "file" && e.closest("[data-suelta]"), archivos = zona && [...e.files];
@@ -105,11 +105,11 @@ al("click", (ev) => {
 
 al("mesa:cerrar", () => dialogo.close());
 dialogo?.addEventListener("close", () => dialogo.replaceChildren());
-al("htmx:afterSettle", ({ detail: { target: en } }) => {
+al("htmx:afterSettle", ({ detail: { target: en, requestConfig: r } }) => {
   if (en === dialogo && $("*", en)) {
     if (!en.open) en.showModal();
     ($(".resumen-error,[autofocus]", en) || $(".int :is(input:not([type=hidden]),select,textarea)", en))?.focus();
-  } else if (d.activeElement === d.body) {
+  } else if (r.triggeringEvent?.isTrusted && d.activeElement === d.body) {
     const e = $("[data-foco],.resumen-error", en) || $("h1,h2", en) || en;
     if (e.tabIndex < 0) e.tabIndex = -1;
     e.focus({ preventScroll: true });

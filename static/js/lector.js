@@ -9,7 +9,7 @@ addEventListener("keydown", (ev) => {
     texto += key.toUpperCase();
     ultimo = timeStamp;
   } else if (rapida && /^(Enter|Tab)$/.test(key)) {
-    const [, codigo, enlace] = CODIGO.exec(texto) || [], e = document.querySelector("[data-lector]") || document.querySelector("#q");
+    const [, codigo, enlace] = CODIGO.exec(texto) || [], e = [...document.querySelectorAll("#q,[data-lector]")].pop();
     if (!e || !(codigo || enlace)) return;
     ev.preventDefault();
     ev.stopImmediatePropagation();

@@ -1,4 +1,4 @@
-// Keys; letters act only while a list or a record has the focus. Their table is ATAJOS in mesa_tags.py
+// Keys; letters act only while a list or a record has the focus. Table: ATAJOS in mesa_tags.py
 const d = document, $ = (s, en = d) => en.querySelector(s), $$ = (s, en = d) => [...en.querySelectorAll(s)];
 const al = (tipo, f) => d.addEventListener(tipo, f), visible = (e) => e?.offsetParent && !e.disabled;
 const modal = () => $("dialog[open]"), tecla = (k, en = modal() || d) => en && $$(`[data-tecla="${k}"]`, en).find(visible);
@@ -50,7 +50,7 @@ function accion(ev, e, k) {
   const en = (s) => e.closest(s), form = en("form"), intro = k === "ENTER";
   if (ev.ctrlKey) return k === "K" ? pulsar(tecla("F4")) : intro && form?.matches("[data-registro],[data-acto],dialog form") && pulsar($("button:not([type=button])", form));
   if (ev.altKey) return pulsar(k === "R" ? $("[data-repetir]") : $$("[data-texto]", modal() || d)[ev.code.replace("Digit", "") - 1]);
-  if (/^F[2489]$/.test(k)) return pulsar(tecla(k) || (!modal() && $(`#${k}`)) || null);
+  if (/^F[2489]$/.test(k)) return pulsar(tecla(k) || $(modal() ? "_" : `#${k}`));
   if (intro && form?.matches("[data-registro]") && !en("button,a,summary,[type=file]") && !(ev.shiftKey && en("textarea"))) {
     const cs = $$("input,select,textarea,button:not([type=button])", form).filter((c) => visible(c) && c.tabIndex >= 0), c = cs[cs.indexOf(e) + 1];
     c?.focus();
@@ -71,8 +71,8 @@ function accion(ev, e, k) {
 al("keydown", (ev) => {
   if (!ev.defaultPrevented && !ev.isComposing && accion(ev, ev.target, ev.key.toUpperCase())) ev.preventDefault();
 });
-al("click", (ev) => {
-  const de = (s) => ev.target.closest(s), t = de("[data-texto]"), q = de("[data-quitar]");
+al("click", ({ target: e }) => {
+  const de = (s) => e.closest(s), t = de("[data-texto]"), q = de("[data-quitar]");
   if (t) {
     $(`#${t.dataset.para}`).value = t.dataset.texto;
     $(`#${t.dataset.para}`).focus();

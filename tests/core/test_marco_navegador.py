@@ -244,6 +244,12 @@ class TestKeys:
         sitio.abrir(EXPEDIENTE).keyboard.press("Escape")
         hoja.wait_for_url("**/lista")
 
+    def test_a_refresh_nobody_asked_for_leaves_the_focus_alone(self, sitio):
+        sitio.respuestas["/v/contadores"] = '<span class="c" id="c-por-recibir" hx-swap-oob="true">12</span>'
+        hoja = sitio.abrir("<h1>Nada que enfocar</h1>")
+        expect(hoja.locator("#c-por-recibir")).to_have_text("12")
+        assert hoja.evaluate("document.activeElement === document.body")
+
     def test_the_minute_passes_to_the_counters(self, sitio):
         sitio.respuestas["/v/contadores"] = '<span class="c ojo" id="c-por-recibir" hx-swap-oob="true">12</span>'
         hoja = sitio.abrir(LISTA, filas=[1])
