@@ -103,7 +103,9 @@ def _atendidos(areas, hoy):
     reabierta = Derivacion.objects.principales().filter(padre=OuterRef("pk"), motivo=Motivo.REAPERTURA)
     return (
         Derivacion.objects.principales()
-        .filter(area_destino__in=areas, estado=Estado.ATENDIDO, documento__estado=EstadoDocumento.ATENDIDO)
+        .filter(area_destino__in=areas, estado=Estado.ATENDIDO)
+        # few documents wait for the archive, many were attended: the place lets the planner start from the few
+        .filter(documento__estado=EstadoDocumento.ATENDIDO, documento__area_actual__in=areas)
         .filter(~Exists(reabierta))
     )
 

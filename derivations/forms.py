@@ -29,6 +29,12 @@ def _areas_de_destino(**filtros):
     return Area.objects.destinos().filter(recibe_externos=True, **filtros)
 
 
+class _Formulario(forms.Form):
+    """The server says what is missing, in its own words; the browser's bubble would only hide it."""
+
+    use_required_attribute = False
+
+
 class _AreaConSigla(forms.ModelChoiceField):
     """An area shown as "Asesoría Jurídica (AJ)"."""
 
@@ -41,18 +47,20 @@ class _AreasConSigla(forms.ModelMultipleChoiceField):
         return f"{obj.nombre} ({obj.sigla})"
 
 
-def _folios(rotulo, **mas):
+def _folios(rotulo, *, clase="", **mas):
     return forms.IntegerField(
         label=rotulo,
         min_value=1,
         max_value=MAXIMO_FOLIOS,
         error_messages=FOLIOS,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "off"} | ({"class": clase} if clase else {})
+        ),
         **mas,
     )
 
 
-class DerivarForm(forms.Form):
+class DerivarForm(_Formulario):
     """Send to one area that answers, and copies that only inform."""
 
     area_destino = _AreaConSigla(
@@ -133,7 +141,7 @@ class DerivarForm(forms.Form):
         return datos
 
 
-class RecibirForm(forms.Form):
+class RecibirForm(_Formulario):
     """Confirm what arrived."""
 
     folios = _folios("Folios que llegaron")
@@ -146,7 +154,7 @@ class RecibirForm(forms.Form):
     )
 
 
-class MotivoForm(forms.Form):
+class MotivoForm(_Formulario):
     """A reason, required or not."""
 
     motivo = forms.CharField(label="Motivo", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
@@ -166,7 +174,7 @@ class _Persona(forms.ModelChoiceField):
         return f"{obj.nombre_completo}, {carga(obj.pendientes, obj.vencidos).lower()}"
 
 
-class AsignarForm(forms.Form):
+class AsignarForm(_Formulario):
     """Choose a person of the area."""
 
     persona = _Persona(
@@ -206,7 +214,7 @@ def personas_de(area_id):
     )
 
 
-class AtenderForm(forms.Form):
+class AtenderForm(_Formulario):
     """Finish with an answer, or say why there is none."""
 
     resultado = forms.ChoiceField(
@@ -227,7 +235,7 @@ class AtenderForm(forms.Form):
     archivos = forms.CharField(required=False, widget=forms.HiddenInput)  # errors of the service land here
 
 
-class ArchivarForm(forms.Form):
+class ArchivarForm(_Formulario):
     """Series and place of what is archived together."""
 
     serie = forms.ModelChoiceField(
@@ -249,11 +257,11 @@ class ArchivarForm(forms.Form):
     observaciones = forms.CharField(label="Observaciones", required=False, max_length=300)
 
 
-class ConfirmarForm(forms.Form):
+class ConfirmarForm(_Formulario):
     """Nothing to fill: the act is only confirmed."""
 
 
-class LectorForm(forms.Form):
+class LectorForm(_Formulario):
     """One code read or typed, with the folios counted when somebody counts them."""
 
     codigo = forms.CharField(
@@ -273,7 +281,7 @@ class LectorForm(forms.Form):
             }
         ),
     )
-    folios = _folios("Folios contados", required=False)
+    folios = _folios("Folios contados", clase="gran-ent", required=False)
 
 
 def carga_por_area(area_ids):

@@ -156,7 +156,7 @@ def _resumen(b, pastillas, areas):
         (por_nombre.get("vencidos"), "vencido", "vencidos"),
         (por_nombre.get("por-vencer"), "por vencer", "por vencer"),
     ]
-    dichas = [f"{n} {una if int(n) == 1 else varias}" for n, una, varias in partes if n is not None]
+    dichas = [f"{n} {una if int(n) == 1 else varias}" for n, una, varias in partes if n]
     return f"{texto} {', '.join(dichas)}." if dichas else texto
 
 
@@ -235,12 +235,19 @@ def datos_del_panel(request, b, cosa, hoy, volver):
         "actos": actos,
         "remitente": documento.remitente,
         "vence": ver.frase_de_plazo(documento.fecha_limite, hoy),
+        "responde": _antes_del_plazo(b, cosa, documento),
         "archivos": list(documento.archivos.only("nombre", "folios", "peso_bytes", "documento_id")[:6]),
         "ultimo": next(iter(movimientos_de(documento.pk, limite=1)[0]), None),
         "url": url_detalle(documento.pk),
         "puede_observar": b.nombre == "por-derivar" and puede_observar(request.user, documento),
         "volver": volver,
     }
+
+
+def _antes_del_plazo(b, cosa, documento):
+    """The day the area must answer, when it is not the legal one."""
+    limite = None if b.es_de_documentos or cosa.es_copia else cosa.fecha_limite_atencion
+    return limite if limite != documento.fecha_limite else None
 
 
 # Counters

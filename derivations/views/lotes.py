@@ -305,7 +305,9 @@ def _ejecutar(request, acto, filas, datos, volver):
     frase = cuenta(len(bien), *acto.hechos)
     limpio = _sin_elegidos(volver)
     if not mal:
-        sufijo = ". Aún puedes anular el envío." if acto.nuevas else "."
+        sufijo = (
+            f". Aún puedes anular {'el envío' if len(bien) == 1 else 'los envíos'}." if acto.nuevas else "."
+        )
         return ir_a(request, limpio, f"{frase}{sufijo}")
     ctx = {
         "resultados": resultados,
