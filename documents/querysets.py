@@ -184,3 +184,12 @@ class RemitenteQuerySet(models.QuerySet):
     def con_alguno_de(self, documentos):
         """Senders of at least one of the given documents: names nobody may see are not offered."""
         return self.filter(Exists(documentos.order_by().filter(remitente=OuterRef("pk"))))
+
+
+class ProcedimientoQuerySet(models.QuerySet):
+    def que_dicen(self, texto):
+        """Procedures whose code or name holds every word of the text, blind to accents; all when it is empty."""
+        filtro = self.annotate(_nombre=NormEs("nombre"))
+        for palabra in texto.split()[:6]:
+            filtro = filtro.filter(Q(codigo__icontains=palabra) | Q(_nombre__contains=NormEs(Value(palabra))))
+        return filtro

@@ -43,7 +43,7 @@ from documents.services import (
     registrar_impresion,
     restaurar_documento,
 )
-from organization.constants import P
+from documents.ventanilla import mesa_de
 from organization.models import Area, Usuario
 
 ORDEN = [("fecha_recepcion", "desc"), ("id", "desc")]
@@ -201,16 +201,6 @@ class PorNumero(VistaDeDocumento):
             raise DocumentoNoExiste()
         permisos.registrar_visto(usuario=request.user, documento=documento, ip=self.ip)
         return Response(documento_entero(documento))
-
-
-def mesa_de(usuario):
-    """The mesa de partes where the caller registers: the window's, else the first area with the permission."""
-    areas = usuario.alcance.areas_con(P.DOCUMENTO_REGISTRAR)
-    if usuario.ventanilla_id and usuario.ventanilla.area_id in areas:
-        return usuario.ventanilla.area
-    return (
-        Area.objects.filter(pk__in=areas).order_by("-es_mesa_de_partes", "pk").select_related("sede").first()
-    )
 
 
 def filtrar(consulta, datos):

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from documents.constants import Silencio
+from documents.querysets import ProcedimientoQuerySet
 
 
 class TipoDocumento(models.Model):
@@ -80,6 +81,8 @@ class Procedimiento(models.Model):
     instruccion = models.CharField("instrucción que propone", max_length=300, blank=True)
     base_legal = models.CharField("base legal", max_length=160, blank=True)
     activo = models.BooleanField("activo", default=True)
+
+    objects = ProcedimientoQuerySet.as_manager()
 
     class Meta:
         verbose_name = "procedimiento"

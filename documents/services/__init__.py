@@ -1,6 +1,7 @@
 """The only writers of documents. Each is keyword-only, atomic, and locks the document first."""
 
 from .archivo import archivar_documento, restaurar_documento
+from .borrador import guardar_borrador, quitar_borrador
 from .cargo import datos_de_cargo, registrar_impresion
 from .edicion import (
     adjuntar_archivos,
@@ -27,9 +28,11 @@ __all__ = [
     "datos_de_cargo",
     "editar_documento",
     "fijar_siguiente",
+    "guardar_borrador",
     "guardar_remitente",
     "marcar_presencia",
     "observar_documento",
+    "quitar_borrador",
     "reabrir_documento",
     "reanudar_plazo",
     "recalcular_plazo",

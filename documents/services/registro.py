@@ -97,7 +97,7 @@ def registrar_documento(
         faltantes = limpiar_faltantes(faltantes)
     ahora = timezone.now()
     presentado = fecha_presentacion or ahora
-    dias, regla = _regla_de_plazo(tipo_documento, procedimiento, plazo_dias)
+    dias, regla = regla_de_plazo(tipo_documento, procedimiento, plazo_dias)
     dia_legal = calcular_fecha_legal(presentado, canal)
     reservado = tipo_documento.es_reservado if reservado is None else reservado
     documento = Documento(
@@ -186,7 +186,7 @@ def _ya_registrado(llave):
     return Documento.objects.filter(llave_registro=llave).first()
 
 
-def _regla_de_plazo(tipo, procedimiento, plazo_dias):
+def regla_de_plazo(tipo, procedimiento, plazo_dias=SIN_CAMBIO):
     """(days or None, sentence that names the rule)."""
     fuente = procedimiento or tipo
     if plazo_dias is not SIN_CAMBIO and plazo_dias != fuente.plazo_dias:

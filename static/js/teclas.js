@@ -52,7 +52,8 @@ function accion(ev, e, k) {
   if (ev.altKey) return pulsar(k === "R" ? $("[data-repetir]") : $$("[data-texto]", modal() || d)[ev.code.replace("Digit", "") - 1]);
   if (/^F[2489]$/.test(k)) return pulsar(tecla(k) || $(modal() ? "_" : `#${k}`));
   if (intro && form?.matches("[data-registro]") && !en("button,a,summary,[type=file]") && !(ev.shiftKey && en("textarea"))) {
-    const cs = $$("input,select,textarea,button:not([type=button])", form).filter((c) => visible(c) && c.tabIndex >= 0), c = cs[cs.indexOf(e) + 1];
+    const salta = (c) => c !== e && c.matches("[data-salta]") && (c.value || c.dataset.salta); // holds its usual value
+    const cs = $$("input,select,textarea,button:not([type=button])", form).filter((c) => visible(c) && c.tabIndex >= 0 && !salta(c)), c = cs[cs.indexOf(e) + 1];
     c?.focus();
     c?.select?.();
     return true;
@@ -73,10 +74,8 @@ al("keydown", (ev) => {
 });
 al("click", ({ target: e }) => {
   const de = (s) => e.closest(s), t = de("[data-texto]"), q = de("[data-quitar]");
-  if (t) {
-    $(`#${t.dataset.para}`).value = t.dataset.texto;
-    $(`#${t.dataset.para}`).focus();
-  } else if (q) elegir(formDe(q), filas(formDe(q)), false);
+  if (t) Object.assign($(`#${t.dataset.para}`), { value: t.dataset.texto }).focus();
+  else if (q) elegir(formDe(q), filas(formDe(q)), false);
   else mover(de("[data-lista]"), de("[data-lista] tr[data-url]"));
 });
 al("change", ({ target: e }) => {

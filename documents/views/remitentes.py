@@ -1,0 +1,96 @@
+"""A person: contact data and every paper of theirs that the user may see."""
+
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
+
+from core.errors import ErrorDeNegocio
+from core.pages import contar_hasta, ir_a, paginar, responder
+from core.red import ip_de
+from documents import permissions as permisos
+from documents.forms.remitentes import RemitenteForm
+from documents.models import Documento, Remitente
+from documents.presentacion import poner_plazos
+from documents.services import guardar_remitente
+from organization.constants import P
+
+ORDEN = [("fecha_recepcion", "desc"), ("pk", "desc")]
+
+
+def _puede_corregir(usuario):
+    return usuario.tiene_permiso(P.DOCUMENTO_REGISTRAR) or usuario.tiene_permiso(P.DOCUMENTO_EDITAR)
+
+
+@require_safe
+def remitente(request, pk):
+    """The person's page. Contact data is for who works with it: someone who sees at least one of their papers."""
+    persona = get_object_or_404(Remitente, pk=pk)
+    visibles = Documento.objects.visibles_para(request.user).filter(remitente=persona)
+    total = contar_hasta(visibles, 1000)
+    permisos.exigir(
+        _puede_corregir(request.user) or int(total) > 0,
+        usuario=request.user,
+        accion="ver los datos de esa persona",
+        ip=ip_de(request),
+    )
+    pagina = paginar(visibles.para_lista(), request, orden=ORDEN, tamanio=25)
+    poner_plazos(pagina.filas)
+    return responder(
+        request,
+        "documents/remitente.html",
+        "documents/_remitente_filas.html",
+        {
+            "persona": persona,
+            "pagina": pagina,
+            "total": total,
+            "puede_corregir": _puede_corregir(request.user),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def editar(request, pk):
+    """Corrects a person's data; before and after are kept."""
+    persona = get_object_or_404(Remitente, pk=pk)
+    permisos.exigir(
+        _puede_corregir(request.user),
+        usuario=request.user,
+        accion="corregir los datos de una persona",
+        ip=ip_de(request),
+    )
+    form, estado = RemitenteForm(request.POST or None, instance=persona), 200
+    if request.method == "POST":
+        estado = 422
+        if form.is_valid():
+            try:
+                guardar_remitente(remitente=persona, actor=request.user, **form.cleaned_data)
+            except ErrorDeNegocio as error:
+                campos = getattr(error, "campos", None) or {"numero": [str(error)]}
+                for campo, mensajes in campos.items():
+                    form.add_error(campo if campo in form.fields else None, mensajes)
+                estado = error.estado_http
+            else:
+                return ir_a(request, reverse("documents:remitente", kwargs={"pk": pk}), "Datos corregidos.")
+    return render(
+        request, "documents/remitente_editar.html", {"form": form, "persona": persona}, status=estado
+    )
+
+
+@require_GET
+def sugerencias(request):
+    """Options of a person box, by number or name."""
+    permisos.exigir(
+        _puede_corregir(request.user), usuario=request.user, accion="buscar personas", ip=ip_de(request)
+    )
+    q = request.GET.get("q", "").strip()
+    hallados = (
+        list(Remitente.objects.por_numero(q)[:8]) if q.isdigit() else list(Remitente.objects.parecidos(q)[:8])
+    )
+    return render(request, "documents/_opciones_remitente.html", {"remitentes": hallados})
+
+
+urlpatterns = [
+    path("remitentes/sugerencias/", sugerencias, name="remitente-sugerencias"),
+    path("remitentes/<int:pk>/", remitente, name="remitente"),
+    path("remitentes/<int:pk>/editar/", editar, name="remitente-editar"),
+]
