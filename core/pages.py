@@ -76,7 +76,7 @@ def ir_a(request, url, mensaje=None, nivel="success"):
 
 
 def eventos(response, *nombres):
-    """Add client events (for example "mesa:cerrar") to a response and return it."""
+    """Add client events (for example "mesa:lista") to a response and return it."""
     for nombre in nombres:
         trigger_client_event(response, nombre)
     return response

@@ -1,4 +1,4 @@
-// Sending once, comboboxes, files, dialogs and focus
+// Sending once, comboboxes, files, dialogs, focus
 const d = document, $ = (s, en = d) => en.querySelector(s), $$ = (s, en = d) => [...en.querySelectorAll(s)], id = (x) => d.getElementById(x);
 const al = (tipo, f, captura) => d.addEventListener(tipo, f, captura), dialogo = $("#dialogo");
 const avisa = (e, tipo, detail) => e.dispatchEvent(new CustomEvent(tipo, { bubbles: true, detail }));
@@ -30,7 +30,7 @@ function cerrar(e) {
 function activar(e, op) {
   ops(e).forEach((o, i) => { o.id = `${e.id}-${i}`; o.setAttribute("aria-selected", o === op); });
   e.setAttribute("aria-activedescendant", op?.id || "");
-  op?.scrollIntoView({ block: "nearest" });
+  op?.scrollIntoView?.({ block: "nearest" });
 }
 function elegir(e, op) {
   const x = op.dataset, oculto = id(e.dataset.oculto);
@@ -103,7 +103,6 @@ al("click", (ev) => {
   if (fuera) dialogo.close();
 });
 
-al("mesa:cerrar", () => dialogo.close());
 dialogo?.addEventListener("close", () => dialogo.replaceChildren());
 al("htmx:afterSettle", ({ detail: { target: en, requestConfig: r } }) => {
   if (en === dialogo && $("*", en)) {

@@ -1,4 +1,4 @@
-// A scanner is a fast keyboard closed by Intro or Tab; the ":" and "/" of an address may arrive as other signs
+// A scanner is a fast keyboard closed by Intro or Tab; any layout may change ":" and "/"
 const CODIGO = /^(MP\d\d[0-9A-Z]\d{6,7}[0-9A-Z])$|^HTTP.*C.([0-9A-HJKMNP-TV-Z]{26})$/;
 let texto, ultimo = 0, campo, valor;
 

@@ -1,9 +1,4 @@
-// The print page: opens the print dialog once it is drawn, and again from its button.
+// The print page: opens the print dialog once it is drawn, and again from its button
 const boton = document.querySelector("[data-imprimir-pagina]");
-if (boton) {
-  boton.hidden = false;
-  boton.addEventListener("click", () => window.print());
-}
-if (document.body.hasAttribute("data-imprimir-al-cargar")) {
-  window.addEventListener("load", () => setTimeout(() => window.print(), 50));
-}
+if (boton) Object.assign(boton, { hidden: false, onclick: () => print() });
+if ("imprimirAlCargar" in document.body.dataset) addEventListener("load", () => setTimeout(print, 50));

@@ -1,4 +1,4 @@
-// Uploads files one by one, each with its progress and a way to take it out
+// Uploads files, each with its progress and a way to take it out
 const crear = (tipo, cosas) => Object.assign(document.createElement(tipo), cosas);
 
 export function subir(zona, archivos) {
