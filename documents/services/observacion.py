@@ -6,7 +6,12 @@ from django.utils import timezone
 from core.errors import DatosInvalidos
 from core.events import registrar_evento
 from documents.constants import DIAS_PARA_SUBSANAR, Estado, Evento
-from documents.errors import PlazoDeSubsanacionVencido, PlazoDeSubsanacionVigente, YaObservado
+from documents.errors import (
+    PlazoDeSubsanacionVencido,
+    PlazoDeSubsanacionVigente,
+    TransicionInvalida,
+    YaObservado,
+)
 from documents.models import Cargo, Observacion
 from documents.services.cargo import observacion_impresa
 from documents.services.estado import bloquear, cambiar_estado
@@ -87,14 +92,15 @@ def subsanar_documento(*, documento_id, detalle, actor, fuera_de_plazo=False):
     Raises: PlazoDeSubsanacionVencido, TransicionInvalida.
     """
     documento = bloquear(documento_id)
-    observacion = Observacion.objects.filter(documento=documento, subsanado_en__isnull=True).first()
+    if documento.estado != Estado.OBSERVADO:  # a recall also leads to REGISTRADO, by another door
+        raise TransicionInvalida(
+            numero=documento.numero_expediente,
+            desde=documento.get_estado_display().lower(),
+            hacia="subsanado",
+        )
+    observacion = Observacion.objects.get(documento=documento)
     hoy = hoy_lima()
-    if (
-        observacion
-        and hoy > observacion.vence_el
-        and not fuera_de_plazo
-        and documento.estado == Estado.OBSERVADO
-    ):
+    if hoy > observacion.vence_el and not fuera_de_plazo:
         raise PlazoDeSubsanacionVencido(
             numero=documento.numero_expediente, vence=fecha_corta(observacion.vence_el)
         )
