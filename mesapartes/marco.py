@@ -16,7 +16,15 @@ def marco(request):
 def construir(request):
     """The frame's data. Returns: dict, see templates/base.html; empty menu for strangers."""
     entidad = Entidad.objects.first()
-    base = {"entidad": {"nombre": getattr(entidad, "nombre", ""), "sigla": getattr(entidad, "sigla", "")}}
+    base = {
+        "entidad": {
+            "nombre": getattr(entidad, "nombre", ""),
+            "sigla": getattr(entidad, "sigla", ""),
+            "telefono": getattr(entidad, "telefono", ""),
+            "direccion": getattr(entidad, "direccion", ""),
+            "horario_texto": getattr(entidad, "horario", ""),
+        }
+    }
     usuario = getattr(request, "user", None)
     if usuario is None or not usuario.is_authenticated:
         return base | {"menu": [], "densidad": "comoda", "atajos": True}

@@ -5,11 +5,13 @@ import re
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.errors import ErrorDeNegocio
 from core.pages import avisar, ir_a
 from core.red import ip_de
+from core.texto import hora
 from documents import permissions as permisos
 from documents.files import constants as archivos
 from documents.files.espera import en_espera_de, poner_varios_en_espera
@@ -285,20 +287,17 @@ def lateral(request):
 def buscar_remitente(request):
     """The person of the number typed: a card, the fields of a new one, or several by name."""
     exigir_ventanilla(request)
-    return render(
-        request,
-        "documents/_registro_persona.html",
-        contexto_de_persona(request.GET)
-        | {
-            "form": _formulario(request, initial={**RegistroForm.valores_de_inicio(), **request.GET.dict()}),
-            "fragmento": True,
-        },
-    )
+    contexto = contexto_de_persona(request.GET)
+    inicial = RegistroForm.valores_de_inicio() | request.GET.dict()
+    if contexto["persona"] and not inicial.get("correo"):
+        inicial["correo"] = contexto["persona"].correo
+    contexto |= {"form": _formulario(request, initial=inicial), "fragmento": True}
+    return render(request, "documents/_registro_persona.html", contexto)
 
 
 @require_POST
 def borrador(request):
-    """Keeps what is typed so far; answers nothing."""
+    """Keeps what is typed so far; answers the words that say so."""
     exigir_ventanilla(request)
     if request.POST.get("accion") == "descartar":
         quitar_borrador(usuario=request.user)
@@ -309,7 +308,7 @@ def borrador(request):
         if k not in NO_SE_GUARDA
     }
     guardar_borrador(usuario=request.user, datos=datos)
-    return HttpResponse(status=204)
+    return HttpResponse(f"Borrador guardado {hora(timezone.now())}")
 
 
 def registrado(request, pk):
