@@ -39,3 +39,8 @@ class PlazoDeSubsanacionVigente(Conflicto):
 
 class ReservadoSinPersona(DatosInvalidos):
     codigo = "reservado_sin_persona"
+
+
+class ExternoYaRegistrado(Conflicto):
+    codigo = "externo_ya_registrado"
+    mensaje = "El documento %(id_externo)s de %(origen)s ya está registrado como %(numero)s."

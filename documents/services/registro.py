@@ -15,7 +15,7 @@ from documents.constants import (
     Evento,
     Prioridad,
 )
-from documents.errors import ReservadoSinPersona
+from documents.errors import ExternoYaRegistrado, ReservadoSinPersona
 from documents.files.espera import adjuntar_en_espera
 from documents.models import (
     AccesoReservado,
@@ -84,7 +84,7 @@ def registrar_documento(
         archivos: ids of staged files, the first is the main one.
         llave: UUID of the form; a second call with it returns the first document.
     Returns: Documento with number and receipt.
-    Raises: DatosInvalidos and the file errors; nothing is kept then, not even the number.
+    Raises: DatosInvalidos, ExternoYaRegistrado and the file errors; nothing is kept then, not even the number.
     Writes: Documento, ArchivoAdjunto, Cargo, presence, Evento, Tarea per file; the row of Correlativo stays
         locked until commit.
     Source: REQUIREMENTS R1; TUO Ley 27444 arts. 128, 135, 136.
@@ -93,6 +93,8 @@ def registrar_documento(
         ya = _ya_registrado(llave)
         if ya is not None:
             return ya
+    if id_externo:
+        _exigir_externo_nuevo(origen_externo, id_externo)
     if faltantes is not None:
         faltantes = limpiar_faltantes(faltantes)
     ahora = timezone.now()
@@ -181,9 +183,25 @@ def registrar_documento(
 
 def _ya_registrado(llave):
     """The document an earlier press of the same form made; waits for one under way."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 7302))", [str(llave)])
+    _esperar_turno(str(llave), 7302)
     return Documento.objects.filter(llave_registro=llave).first()
+
+
+def _exigir_externo_nuevo(origen, id_externo):
+    """Another entity's document enters once; waits for a registration of the same one under way.
+
+    Raises: ExternoYaRegistrado with the number it has.
+    """
+    _esperar_turno(f"{origen} {id_externo}", 7303)
+    ya = Documento.objects.filter(origen_externo=origen, id_externo=id_externo).first()
+    if ya is not None:
+        raise ExternoYaRegistrado(origen=origen, id_externo=id_externo, numero=ya.numero_expediente)
+
+
+def _esperar_turno(texto, semilla):
+    """One transaction at a time for a text, until it ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, %s))", [texto, semilla])
 
 
 def regla_de_plazo(tipo, procedimiento, plazo_dias=SIN_CAMBIO):
