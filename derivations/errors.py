@@ -43,3 +43,11 @@ class NoEsCopia(Conflicto):
 
 class JefeSinNombrar(DatosInvalidos):
     codigo = "area_sin_jefe"
+
+
+class AreaOcupada(Conflicto):
+    codigo = "area_ocupada"
+    mensaje = (
+        "No se desactiva %(area)s: tiene %(tiene)s documentos abiertos y %(vienen)s derivaciones por atender. "
+        "Atiéndelos o derívalos antes."
+    )

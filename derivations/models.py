@@ -96,6 +96,12 @@ class Derivacion(models.Model):
                 fields=["es_urgente", "estado"], name="derivacion_urgente", condition=Q(es_urgente=True)
             ),
             models.Index(fields=["numero_derivacion"], name="derivacion_numero"),
+            # the trays by due date, across any number of areas, without walking what was closed years ago
+            models.Index(
+                fields=["fecha_limite_atencion", "id"],
+                name="derivacion_abierta_limite",
+                condition=Q(es_copia=False, estado__in=ESTADOS_ABIERTOS),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -88,13 +88,14 @@ def _de_documento(bandeja, documento, hoy):
 
 def _de_derivacion(bandeja, derivacion, hoy):
     documento = derivacion.documento
+    sin_reloj = derivacion.es_copia or bandeja.nombre == "atendidos"
     area = derivacion.area_destino if bandeja.nombre == "enviados" else derivacion.area_origen
     return Fila(
         pk=derivacion.pk,
         folios=derivacion.folios_recibidos or derivacion.folios,
         urgente=derivacion.es_urgente or documento.prioridad == Prioridad.URGENTE,
         devuelto=derivacion.motivo == Motivo.DEVOLUCION,
-        dias_restantes=None if derivacion.es_copia else dias_restantes(derivacion.fecha_limite_atencion, hoy),
+        dias_restantes=None if sin_reloj else dias_restantes(derivacion.fecha_limite_atencion, hoy),
         estado="ATENDIDO" if bandeja.nombre == "atendidos" else "",
         origen=area.nombre,
         instruccion=derivacion.instrucciones,

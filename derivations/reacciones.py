@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from core.events import registrar_evento
 from derivations.constants import Estado, Evento, Motivo
+from derivations.errors import AreaOcupada
 from derivations.models import Derivacion
 from derivations.services.estado import cambiar_estado, limite_de_atencion, siguiente_movimiento
 from documents.models import Documento
@@ -69,3 +70,17 @@ def mover_limites(*, evento, documento_id, actor):
             desde=timezone.localdate(derivacion.fecha_derivacion),
         )
         derivacion.save(update_fields=["fecha_limite_atencion"])
+
+
+def negar_area_ocupada(*, evento, documento_id, actor):
+    """An area is not closed while it holds open documents or others are on their way to it.
+
+    Raises: AreaOcupada, which undoes the closing.
+    """
+    area = evento.area_id
+    tiene = Documento.objects.abiertos().filter(area_actual=area).count()
+    vienen = (
+        Derivacion.objects.abiertas().filter(area_destino=area).exclude(documento__area_actual=area).count()
+    )
+    if tiene or vienen:
+        raise AreaOcupada(area=(evento.detalle or {}).get("texto", ""), tiene=tiene, vienen=vienen)
