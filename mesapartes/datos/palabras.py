@@ -184,12 +184,12 @@ def ruc(azar, prefijo="20"):
 
 
 def remitentes(azar, cuantos, *, usados=frozenset()):
-    """Senders as dicts (tipo_identidad, numero, nombre, correo, telefono, direccion), each identity once.
+    """Yields senders as dicts (tipo_identidad, numero, nombre, correo, telefono, direccion), each identity once.
 
     The first ones are offices and firms, so that a popularity that falls with the position is believable.
     Args: usados holds (tipo, numero) that must not appear.
     """
-    vistos, filas = set(usados), []
+    vistos = set(usados)
     for n in range(cuantos):
         if n < len(_ENTIDADES) and n * 12 < cuantos:
             tipo, nombre = "RUC", _ENTIDADES[n * 37 % len(_ENTIDADES)]
@@ -202,17 +202,14 @@ def remitentes(azar, cuantos, *, usados=frozenset()):
             numero = _numero(azar, tipo)
         vistos.add((tipo, numero))
         con_correo = azar.random() < 0.5
-        filas.append(
-            {
-                "tipo_identidad": tipo,
-                "numero": numero,
-                "nombre": nombre,
-                "correo": f"contacto{numero[-6:]}@correo.example" if con_correo else "",
-                "telefono": telefono(azar),
-                "direccion": direccion(azar),
-            }
-        )
-    return filas
+        yield {
+            "tipo_identidad": tipo,
+            "numero": numero,
+            "nombre": nombre,
+            "correo": f"contacto{numero[-6:]}@correo.example" if con_correo else "",
+            "telefono": telefono(azar),
+            "direccion": direccion(azar),
+        }
 
 
 def _numero(azar, tipo):

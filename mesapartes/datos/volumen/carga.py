@@ -139,17 +139,19 @@ def _remitentes(contexto, cuantos):
     """Creates the senders and leaves in the context what a document repeats of them."""
     azar = random.Random(f"{contexto.semilla}:remitentes")
     usados = frozenset(Remitente.objects.exclude(numero="").values_list("tipo_identidad", "numero"))
-    filas = palabras.remitentes(azar, cuantos, usados=usados)
-    contexto.primer_remitente = primero = reservar_ids(Remitente._meta.db_table, cuantos)
+    contexto.primer_remitente = reservar_ids(Remitente._meta.db_table, cuantos)
     creado = dt.datetime.fromordinal(contexto.habiles[0]).isoformat() + "Z"
-    campos = ("tipo_identidad", "numero", "nombre", "correo", "telefono", "direccion")
-    lineas = [
-        "\t".join([str(primero + n), *(texto(fila[c]) for c in campos), creado, creado])
-        for n, fila in enumerate(filas)
-    ]
+    campos, lineas = ("tipo_identidad", "numero", "nombre", "correo", "telefono", "direccion"), []
     with connection.cursor() as cursor, cursor.copy(t.REMITENTE.orden) as copia:
+        for n, fila in enumerate(
+            palabras.remitentes(azar, cuantos, usados=usados), contexto.primer_remitente
+        ):
+            lineas.append("\t".join([str(n), *(texto(fila[c]) for c in campos), creado, creado]))
+            contexto.remitentes.append((fila["nombre"], f"{fila['tipo_identidad']} {fila['numero']}"))
+            if len(lineas) == 5_000:
+                copia.write(t.REMITENTE.bytes_de(lineas))
+                lineas.clear()
         copia.write(t.REMITENTE.bytes_de(lineas))
-    contexto.remitentes = [(fila["nombre"], f"{fila['tipo_identidad']} {fila['numero']}") for fila in filas]
     contexto.entidades = max(1, min(150, cuantos // 12))
 
 
@@ -191,7 +193,14 @@ def _a_quien_medir(contexto):
 
 def _asear(nombres, avance):
     """Fresh statistics, and the visibility map that index-only scans need; inside a transaction only the first."""
-    orden = "ANALYZE" if connection.in_atomic_block else "VACUUM (ANALYZE)"
+    orden = "ANALYZE"
+    if not connection.in_atomic_block:
+        # Its small default ring of buffers would write the same pages to the log again and again.
+        orden = (
+            "VACUUM (ANALYZE, BUFFER_USAGE_LIMIT '128MB')"
+            if connection.pg_version >= 160_000
+            else "VACUUM (ANALYZE)"
+        )
     tablas = [*nombres, Remitente._meta.db_table]
     with connection.cursor() as cursor:
         for n, nombre in enumerate(tablas, 1):
