@@ -7,7 +7,7 @@ from documents.constants import TipoIdentidad
 _PESOS_RUC = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 _PREFIJOS_RUC = ("10", "15", "16", "17", "20")
 _FORMAS = {
-    TipoIdentidad.DNI: (r"\d{8}", "Un DNI tiene 8 dígitos."),
+    TipoIdentidad.DNI: (r"[0-9]{8}", "Un DNI tiene 8 dígitos."),
     TipoIdentidad.CE: (r"[0-9A-Z]{9,12}", "Un carné de extranjería tiene de 9 a 12 caracteres."),
     TipoIdentidad.PASAPORTE: (r"[0-9A-Z]{5,12}", "Un pasaporte tiene de 5 a 12 caracteres."),
     TipoIdentidad.PTP: (r"[0-9A-Z]{9}", "Un PTP o CPP tiene 9 caracteres."),
@@ -27,11 +27,11 @@ def limpiar_numero(texto):
 
 def deducir_tipo(numero):
     """The kind of identity a cleaned number looks like: 8 digits DNI, 11 RUC, else CE (9 or more) or passport."""
-    if re.fullmatch(r"\d{8}", numero):
+    if re.fullmatch(r"[0-9]{8}", numero):
         return TipoIdentidad.DNI
-    if re.fullmatch(r"\d{11}", numero):
+    if re.fullmatch(r"[0-9]{11}", numero):
         return TipoIdentidad.RUC
-    return TipoIdentidad.CE if re.fullmatch(r"\d{9}", numero) else TipoIdentidad.PASAPORTE
+    return TipoIdentidad.CE if re.fullmatch(r"[0-9]{9}", numero) else TipoIdentidad.PASAPORTE
 
 
 def problema_de_numero(tipo, numero):
@@ -41,7 +41,7 @@ def problema_de_numero(tipo, numero):
     if not numero:
         return "Escribe el número del documento de identidad."
     if tipo == TipoIdentidad.RUC:
-        if not re.fullmatch(r"\d{11}", numero):
+        if not re.fullmatch(r"[0-9]{11}", numero):
             return f"Un RUC tiene 11 dígitos; escribiste {len(numero)}."
         if numero[:2] not in _PREFIJOS_RUC:
             return "Un RUC empieza con 10, 15, 16, 17 o 20: revisa los dos primeros dígitos."
@@ -53,7 +53,7 @@ def problema_de_numero(tipo, numero):
     forma, mensaje = _FORMAS[tipo]
     if re.fullmatch(forma, numero):
         return ""
-    if tipo == TipoIdentidad.DNI and numero.isdigit():
+    if tipo == TipoIdentidad.DNI and re.fullmatch("[0-9]+", numero):
         return f"Un DNI tiene 8 dígitos; escribiste {len(numero)}."
     return mensaje
 

@@ -77,7 +77,7 @@ def _validar(fila):
     if not fila.nombre:
         errores["nombre"] = ["Escribe el nombre o la razón social."]
     try:
-        fila.clean_fields(exclude=["numero", "nombre"])
+        fila.clean_fields(exclude=["numero", *errores])
     except ValidationError as error:
         errores.update(error.message_dict)
     if errores:
