@@ -95,6 +95,22 @@ def test_the_panel_follows_the_cursor_and_a_filter_keeps_the_keys(pagina, live_s
     assert pagina.locator("tbody tr").count() == 1
 
 
+def test_the_whole_view_is_chosen_after_its_page(pagina, live_server, o):
+    for _ in range(27):
+        make_derivada(o)
+    entrar(pagina.context, live_server, o.ana)
+    ir(pagina, live_server, "bandeja", "por-recibir")
+    vista = pagina.get_by_label("Elegir los 27 de esta vista")
+    assert not vista.is_visible()
+    pagina.locator("[data-todos]").check()
+    vista.check()
+    pagina.locator(".lote button", has_text="Recibir").click()
+    pagina.get_by_role("heading", name="Recibir 27 documentos").wait_for()
+    pagina.keyboard.press("Control+Enter")
+    pagina.get_by_text("27 recibidos.").wait_for()
+    assert Derivacion.objects.filter(estado=Estado.RECIBIDO).count() == 27
+
+
 def test_without_script_several_are_derived(navegador, live_server, o):
     for _ in range(2):
         make_recibida(o)
