@@ -30,8 +30,10 @@ from documents.models import (
 from documents.services import datos_de_cargo, registrar_documento
 from mesapartes.datos.volumen import HayDocumentos, generar_volumen
 from mesapartes.datos.volumen.columnas import TABLAS
+from mesapartes.datos.volumen.oficina import Contexto
+from mesapartes.datos.volumen.procesos import lotes_hechos
 from mesapartes.datos.volumen.rastro import Rastro, canonico
-from mesapartes.datos.volumen.ritmo import lotes, repartir, vida_media
+from mesapartes.datos.volumen.ritmo import Lote, Tramo, lotes, repartir, vida_media
 from organization.calendar import cargar_calendario, comparar_plazo, sumar_dias_habiles
 from organization.calendar.constants import ZONA
 from organization.models import Area, Usuario
@@ -342,3 +344,9 @@ def cargar_dias():
     inicio = dt.date(2023, 1, 2)
     dias = [inicio + dt.timedelta(days=n) for n in range(3 * 365)]
     return [dia for dia in dias if dia.weekday() < 5]
+
+
+def test_a_process_that_fails_is_heard():
+    contexto = Contexto(semilla=1)  # without days: nothing can be made of it
+    with pytest.raises(RuntimeError, match="IndexError"):
+        list(lotes_hechos(contexto, [Lote(0, 0, (Tramo(0, 1, 1),))], procesos=1))
