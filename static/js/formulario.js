@@ -7,13 +7,19 @@ const parar = (ev) => { ev.preventDefault(); ev.stopImmediatePropagation(); };
 al("submit", (ev) => { // the button goes off after the browser has read it
   const f = ev.target, b = ev.submitter || {};
   if (!f.matches("[method=post],[hx-post]")) return;
-  if (f._b) return parar(ev);
+  if (f._b) { // a reader does not wait: its next code does
+    const e = $("[data-lector]", f);
+    if (e?.value) (f._c ??= []).push(e.value);
+    return parar(ev);
+  }
   f._b = [b, { disabled: false, innerHTML: b.innerHTML }];
   setTimeout(() => f._b && Object.assign(b, { disabled: true }, b.dataset?.enviando && { textContent: b.dataset.enviando }));
 }, true);
 function soltar(f) {
   if (f._b) Object.assign(...f._b);
   f._b = 0;
+  const c = f._c?.shift();
+  if (c) { $("[data-lector]", f).value = c; f.requestSubmit(); }
 }
 addEventListener("pageshow", () => $$("form").forEach(soltar));
 al("htmx:afterRequest", ({ target: f }) => f.matches("form") && setTimeout(soltar, 0, f));
