@@ -503,7 +503,7 @@ def test_only_the_paths_of_the_domain_succeed(nombre, un_pdf):
                 hubo = repr(error)[:200]
             if hubo != resultado:
                 fallas.append(f"{acto} como {rol}: se esperaba {resultado}, fue {hubo}")
-    assert fallas == []
+    assert not fallas, "\n".join(fallas)
 
 
 def test_a_return_is_in_the_tray_of_who_sent_it():

@@ -39,8 +39,20 @@ def _con_todo(pk):
     return Derivacion.objects.para_bandeja().get(pk=pk)
 
 
-def _abierta(documento):
-    return Derivacion.objects.principales().abiertas().filter(documento=documento).first()
+def _desde(usuario, documento, ip):
+    """Id of the area the caller sends from: the one that has it, or had it and is late, which the service tells."""
+    abierta = Derivacion.objects.principales().abiertas().filter(documento=documento).first()
+    suyo = permisos.puede_derivar(usuario, documento, abierta)
+    exigir(
+        suyo or permisos.pudo_derivar(usuario, documento, abierta),
+        usuario=usuario,
+        accion="derivar este documento",
+        documento=documento,
+        ip=ip,
+    )
+    if abierta is None:
+        return documento.area_actual_id
+    return abierta.area_destino_id if suyo else abierta.area_origen_id
 
 
 class Derivaciones(VistaApi):
@@ -49,14 +61,8 @@ class Derivaciones(VistaApi):
     def post(self, request):
         datos = dict(self.leer(DerivarEntrada))
         documento = documento_visible_o_404(request.user, datos.pop("documento"), ip=self.ip)
-        exigir(
-            permisos.puede_derivar(request.user, documento, _abierta(documento)),
-            usuario=request.user,
-            accion="derivar este documento",
-            documento=documento,
-            ip=self.ip,
-        )
-        derivacion = derivar_documento(documento_id=documento.pk, actor=request.user, **datos)
+        desde = _desde(request.user, documento, self.ip)
+        derivacion = derivar_documento(documento_id=documento.pk, desde=desde, actor=request.user, **datos)
         return Response(derivacion_en_lista(_con_todo(derivacion.pk)), status=201)
 
 
@@ -70,14 +76,8 @@ class Masiva(VistaApi):
 
         def acto(pk):
             documento = documento_visible_o_404(request.user, pk, ip=self.ip)
-            exigir(
-                permisos.puede_derivar(request.user, documento, _abierta(documento)),
-                usuario=request.user,
-                accion="derivar este documento",
-                documento=documento,
-                ip=self.ip,
-            )
-            derivar_documento(documento_id=pk, actor=request.user, **datos)
+            desde = _desde(request.user, documento, self.ip)
+            derivar_documento(documento_id=pk, desde=desde, actor=request.user, **datos)
 
         conocidos = [(pk, visibles[pk].numero_expediente) for pk in dict.fromkeys(pedidos) if pk in visibles]
         filas = [
