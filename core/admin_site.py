@@ -1,5 +1,7 @@
 """The administration site, behind the product's own permission and the product's own door."""
 
+from functools import update_wrapper
+
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
@@ -10,7 +12,8 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
-from core.admin_base import PERMISO_ENTRAR
+from core.admin_base import PERMISO_ENTRAR, PuertaDePermisos
+from core.admin_historia import registrar_rechazo
 
 
 class SitioMesa(AdminSite):
@@ -23,6 +26,23 @@ class SitioMesa(AdminSite):
     empty_value_display = "—"
     enable_nav_sidebar = False
 
+    def register(self, model_or_iterable, admin_class=None, **options):
+        """Seat only pages behind the product's gate: those of other packages ask for Django's own permissions."""
+        if admin_class is not None and issubclass(admin_class, PuertaDePermisos):
+            super().register(model_or_iterable, admin_class, **options)
+
+    def admin_view(self, view, cacheable=False):
+        """As Django's, and a refusal is recorded."""
+
+        def con_registro(request, *args, **kwargs):
+            try:
+                return view(request, *args, **kwargs)
+            except PermissionDenied:
+                registrar_rechazo(request, f"abrir {request.path}")
+                raise
+
+        return super().admin_view(update_wrapper(con_registro, view), cacheable)
+
     def has_permission(self, request):
         usuario = request.user
         return usuario.is_authenticated and usuario.is_active and usuario.tiene_permiso(PERMISO_ENTRAR)
@@ -33,5 +53,6 @@ class SitioMesa(AdminSite):
         if self.has_permission(request):
             return HttpResponseRedirect(reverse("admin:index", current_app=self.name))
         if request.user.is_authenticated:
+            registrar_rechazo(request, "entrar a la administración")
             raise PermissionDenied
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"), settings.LOGIN_URL)

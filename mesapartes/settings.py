@@ -347,6 +347,7 @@ REACCIONES = {
     "documento_editado": ["derivations.reacciones.mover_limites"],
     "plazo_reanudado": ["derivations.reacciones.mover_limites"],
     "plazo_recalculado": ["derivations.reacciones.mover_limites"],
+    "area_desactivada": ["derivations.reacciones.negar_area_ocupada"],
 }
 
 # --- Files -------------------------------------------------------------------------------------------------

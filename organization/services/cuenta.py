@@ -1,4 +1,4 @@
-"""Writes of the organisation: each leaves an event with before and after."""
+"""What people set for themselves."""
 
 from django.db import transaction
 

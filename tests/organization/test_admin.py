@@ -1,0 +1,577 @@
+"""The administration as a whole, and its pages of people, areas and calendar."""
+
+import re
+from datetime import date, time, timedelta
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from core.models import Evento
+from organization.models import (
+    Area,
+    CorteDigital,
+    Encargatura,
+    Entidad,
+    Feriado,
+    Jornada,
+    Membresia,
+    Rol,
+    Suspension,
+    Usuario,
+)
+from tests.admin_util import en_lote, hacer_acto, make_una_de_cada, make_veinte_mas, pagina, textos
+from tests.factories import CLAVE, make_documento, make_oficina, make_usuario
+
+pytestmark = pytest.mark.django_db
+
+# model: what the administrator and the supervisor may (v see, a add, c change, b delete). Superusers may all of it.
+PODERES = {
+    "core.evento": ("v", "v"),
+    "core.tarea": ("v", ""),
+    "core.latido": ("v", ""),
+    "organization.entidad": ("vc", ""),
+    "organization.sede": ("vac", ""),
+    "organization.ventanilla": ("vac", ""),
+    "organization.area": ("vac", ""),
+    "organization.usuario": ("vac", ""),
+    "organization.rol": ("vac", ""),
+    "organization.permiso": ("v", ""),
+    "organization.encargatura": ("vacb", ""),
+    "organization.feriado": ("vac", ""),
+    "organization.suspension": ("vac", ""),
+    "organization.jornada": ("vac", ""),
+    "organization.cortedigital": ("vac", ""),
+    "documents.tipodocumento": ("vacb", ""),
+    "documents.categoria": ("vacb", ""),
+    "documents.procedimiento": ("vacb", ""),
+    "documents.reglaarea": ("vacb", ""),
+    "documents.seriedocumental": ("vacb", ""),
+    "documents.serienumeracion": ("vacb", ""),
+    "documents.correlativo": ("vac", ""),
+    "documents.remitente": ("vac", "vac"),
+    "documents.documento": ("v", "v"),
+    "derivations.derivacion": ("v", "v"),
+    "derivations.textofrecuente": ("vacb", ""),
+    "integrations.integracion": ("vacb", ""),
+    "integrations.logsincronizacion": ("v", ""),
+}
+MODELOS = {modelo._meta.label_lower: modelo for modelo in admin.site._registry}
+
+
+@pytest.fixture
+def o():
+    oficina = make_oficina()
+    oficina.raiz = Usuario.objects.create_superuser("raiz", password=CLAVE, first_name="Raíz")
+    return oficina
+
+
+@pytest.fixture
+def como(client):
+    def entrar(usuario):
+        client.force_login(usuario)
+        return client
+
+    return entrar
+
+
+@pytest.fixture
+def otro_navegador():
+    """A function that opens a session of its own for a user."""
+
+    def abrir(usuario):
+        cliente = Client()
+        cliente.force_login(usuario)
+        return cliente
+
+    return abrir
+
+
+def test_every_registered_model_has_its_row():
+    assert set(MODELOS) == set(PODERES)
+
+
+def test_each_page_opens_for_who_may_and_is_refused_to_who_may_not(o, como):
+    filas = make_una_de_cada(o)
+    faltas = []
+    for usuario, cual in ((o.admin, 0), (o.jefa, 1), (o.raiz, 0)):
+        cliente = como(usuario)
+        for etiqueta, poderes in PODERES.items():
+            modelo, fila, poder = MODELOS[etiqueta], filas[etiqueta], poderes[cual]
+            esperado = {
+                ("changelist",): 200 if "v" in poder else 403,
+                ("change", fila.pk): 200 if "v" in poder else 403,
+                ("history", fila.pk): 200 if "v" in poder else 403,
+                ("add",): 200 if "a" in poder else 403,
+                ("delete", fila.pk): 200 if "b" in poder else 403,
+            }
+            for vista, estado in esperado.items():
+                hallado = cliente.get(pagina(modelo, *vista)).status_code
+                if hallado != estado:
+                    faltas.append((usuario.username, etiqueta, vista[0], hallado, estado))
+    assert faltas == []
+
+
+@pytest.mark.parametrize("quien", ["ventanilla", "ana", "lector"])
+def test_who_may_not_enter_opens_nothing_and_the_attempt_is_recorded(o, como, quien):
+    cliente = como(getattr(o, quien))
+    for modelo in MODELOS.values():
+        assert cliente.get(pagina(modelo), follow=True).status_code == 403
+    denegados = Evento.objects.filter(tipo="acceso_denegado", actor=getattr(o, quien))
+    assert denegados.count() == len(MODELOS)
+
+
+def test_anonymous_is_sent_to_the_door(o, client):
+    for modelo in MODELOS.values():
+        respuesta = client.get(pagina(modelo), follow=True)
+        assert respuesta.redirect_chain[-1][0].startswith("/entrar/")
+
+
+def test_refused_page_is_recorded(o, como):
+    assert como(o.jefa).get(pagina(Usuario)).status_code == 403
+    evento = Evento.objects.get(tipo="acceso_denegado")
+    assert (evento.actor, evento.detalle["accion"]) == (o.jefa, f"abrir {pagina(Usuario)}")
+
+
+def test_cost_of_lists_does_not_grow_with_their_rows(o, como):
+    make_una_de_cada(o)
+    cliente = como(o.raiz)
+
+    def costos():
+        medidos = {}
+        for etiqueta, modelo in MODELOS.items():
+            cliente.get(pagina(modelo))
+            with CaptureQueriesContext(connection) as consultas:
+                assert cliente.get(pagina(modelo)).status_code == 200
+            medidos[etiqueta] = len(consultas)
+        return medidos
+
+    con_una = costos()
+    make_veinte_mas(o)
+    con_veinte = costos()
+    # Two look-ups fewer or more are filters that appear with their second choice, never one per row.
+    crecen = {e: (con_una[e], con_veinte[e]) for e in con_una if con_veinte[e] > con_una[e] + 2}
+    assert crecen == {}
+    assert max(con_veinte.values()) <= 22
+
+
+INGLES = re.compile(
+    r"\b(add|change|delete|save|history|home|welcome|search|filter|view site|log out|select|all dates|yes|none|"
+    r"today|document|user|password|name|date)\b",
+    re.I,
+)
+
+
+def test_no_english_is_left_in_the_pages(o, como):
+    filas = make_una_de_cada(o)
+    cliente = como(o.raiz)
+    hallados = {}
+    for etiqueta, modelo in MODELOS.items():
+        vistas = [("changelist",), ("change", filas[etiqueta].pk)]
+        if "a" in PODERES[etiqueta][0]:
+            vistas.append(("add",))
+        for vista in vistas:
+            html = cliente.get(pagina(modelo, *vista)).content.decode()
+            visible = re.sub(r"<(script|style|option|pre)\b.*?</\1>|<[^>]+>", " ", html, flags=re.S)
+            palabras = set(INGLES.findall(visible))
+            if palabras:
+                hallados[etiqueta, vista[0]] = palabras
+    assert hallados == {}
+
+
+def test_each_model_has_its_own_spanish_title(o, como):
+    html = como(o.raiz).get("/admin/").content.decode()
+    for titulo in ("Áreas", "Usuarios", "Derivaciones", "Encargaturas", "Tipos de documento", "Organización"):
+        assert titulo in html
+    assert "Group" not in html and "Grupos" not in html and "Scheduled" not in html
+
+
+# People
+
+
+def datos_de_usuario(o, usuario, **over):
+    """What the page of a user sends, with its two inlines as they stand."""
+    datos = {
+        "username": usuario.username,
+        "first_name": usuario.first_name,
+        "last_name": usuario.last_name,
+        "cargo": usuario.cargo,
+        "email": usuario.email,
+        "telefono": usuario.telefono,
+        "ventanilla": usuario.ventanilla_id or "",
+    }
+    membresias, encargaturas = list(usuario.membresias.all()), list(usuario.encargaturas.all())
+    for prefijo, filas, campos in (
+        ("membresias", membresias, ("area", "rol")),
+        ("encargaturas", encargaturas, ("area", "desde", "hasta", "sustento")),
+    ):
+        datos |= {f"{prefijo}-TOTAL_FORMS": len(filas), f"{prefijo}-INITIAL_FORMS": len(filas)}
+        for n, fila in enumerate(filas):
+            datos |= {f"{prefijo}-{n}-id": fila.pk, f"{prefijo}-{n}-usuario": usuario.pk}
+            datos |= {f"{prefijo}-{n}-{c}": getattr(getattr(fila, c), "pk", getattr(fila, c)) for c in campos}
+    return datos | over
+
+
+def test_user_is_created_with_a_role_and_can_enter(o, como, client):
+    rol = Rol.objects.get(codigo="usuario_area")
+    envio = {
+        "username": "nuevo",
+        "first_name": "Nora",
+        "last_name": "Quispe",
+        "clave1": "una-clave-larga-9",
+        "clave2": "una-clave-larga-9",
+        "membresias-TOTAL_FORMS": 1,
+        "membresias-INITIAL_FORMS": 0,
+        "membresias-0-area": o.legal.pk,
+        "membresias-0-rol": rol.pk,
+    }
+    respuesta = como(o.admin).post(pagina(Usuario, "add"), envio)
+    assert respuesta.status_code == 302, respuesta.context["errors"]
+    nuevo = Usuario.objects.get(username="nuevo")
+    assert nuevo.tiene_permiso("derivacion.recibir", o.legal.pk)
+    assert not nuevo.is_superuser
+    tipos = list(Evento.objects.filter(detalle__id=nuevo.pk).values_list("tipo", flat=True))
+    assert sorted(tipos) == ["membresia_creada", "usuario_creado"]
+    assert "una-clave" not in str(list(Evento.objects.values_list("antes", "despues", "detalle")))
+    client.logout()
+    assert client.login(username="nuevo", password="una-clave-larga-9")
+
+
+@pytest.mark.parametrize(
+    ("clave1", "clave2", "dice"),
+    [("una-clave-larga-9", "otra", "no son iguales"), ("corta", "corta", "corta"), ("", "", "requerido")],
+)
+def test_weak_or_different_passwords_are_refused(o, como, clave1, clave2, dice):
+    envio = {
+        "username": "nuevo",
+        "clave1": clave1,
+        "clave2": clave2,
+        "membresias-TOTAL_FORMS": 0,
+        "membresias-INITIAL_FORMS": 0,
+    }
+    respuesta = como(o.admin).post(pagina(Usuario, "add"), envio)
+    assert dice in respuesta.content.decode()
+    assert not Usuario.objects.filter(username="nuevo").exists()
+
+
+def test_change_of_role_is_stored_with_before_and_after(o, como):
+    consulta = Rol.objects.get(codigo="consulta")
+    envio = datos_de_usuario(o, o.ana, **{"membresias-0-rol": consulta.pk, "cargo": "Asistenta"})
+    respuesta = como(o.admin).post(pagina(Usuario, "change", o.ana.pk), envio)
+    assert respuesta.status_code == 302
+    assert Membresia.objects.get(usuario=o.ana).rol == consulta
+    evento = Evento.objects.get(tipo="membresia_cambiada")
+    assert (evento.antes["rol"], evento.despues["rol"]) == ("Usuario de área", "Consulta")
+    cambiado = Evento.objects.get(tipo="usuario_cambiado")
+    assert (cambiado.antes["cargo"], cambiado.despues["cargo"]) == ("", "Asistenta")
+    assert cambiado.ip == "127.0.0.1"
+    assert (
+        "Usuario de área → Consulta"
+        in como(o.admin).get(pagina(Usuario, "history", o.ana.pk)).content.decode()
+    )
+
+
+def test_second_role_in_the_same_area_is_refused_and_nothing_typed_is_lost(o, como):
+    rol = Rol.objects.get(codigo="consulta")
+    envio = datos_de_usuario(o, o.ana, cargo="Asistenta")
+    envio |= {
+        "membresias-TOTAL_FORMS": 2,
+        "membresias-1-usuario": o.ana.pk,
+        "membresias-1-area": o.transportes.pk,
+        "membresias-1-rol": rol.pk,
+    }
+    html = como(o.admin).post(pagina(Usuario, "change", o.ana.pk), envio).content.decode()
+    assert "Asistenta" in html
+    assert o.ana.membresias.count() == 1
+
+
+def test_nobody_changes_their_own_roles(o, como):
+    supervisor = Rol.objects.get(codigo="supervisor")
+    envio = datos_de_usuario(o, o.admin, **{"membresias-0-rol": supervisor.pk, "cargo": "Jefa"})
+    respuesta = como(o.admin).post(pagina(Usuario, "change", o.admin.pk), envio)
+    assert respuesta.status_code == 403
+    html = respuesta.content.decode()
+    assert "Nadie cambia sus propios roles" in html and 'value="Jefa"' in html
+    o.admin.refresh_from_db()
+    assert o.admin.cargo == "" and o.admin.membresias.get().rol.codigo == "administrador"
+    assert Evento.objects.filter(tipo="acceso_denegado", actor=o.admin).exists()
+    assert not Evento.objects.filter(tipo="usuario_cambiado").exists()
+
+
+def test_only_a_superuser_touches_superusers(o, como):
+    cliente = como(o.admin)
+    assert cliente.get(pagina(Usuario, "change", o.raiz.pk)).status_code == 200
+    assert cliente.post(pagina(Usuario, "change", o.raiz.pk), datos_de_usuario(o, o.raiz)).status_code == 403
+    assert (
+        hacer_acto(
+            cliente, o.raiz, "clave", clave1="una-clave-larga-9", clave2="una-clave-larga-9"
+        ).status_code
+        == 403
+    )
+    envio = datos_de_usuario(o, o.ana, is_superuser="on")
+    assert cliente.post(pagina(Usuario, "change", o.ana.pk), envio).status_code == 302
+    assert not Usuario.objects.get(pk=o.ana.pk).is_superuser
+    como(o.raiz).post(pagina(Usuario, "change", o.ana.pk), envio)
+    assert Usuario.objects.get(pk=o.ana.pk).is_superuser
+
+
+def test_password_is_set_by_its_act_and_closes_the_sessions(o, como, otro_navegador):
+    de_ana = otro_navegador(o.ana)
+    assert de_ana.get("/cuenta/").status_code == 200
+    respuesta = hacer_acto(
+        como(o.admin), o.ana, "clave", clave1="una-clave-larga-9", clave2="una-clave-larga-9"
+    )
+    assert "tiene clave nueva" in textos(respuesta)[0]
+    assert de_ana.get("/cuenta/").status_code == 302
+    assert Usuario.objects.get(pk=o.ana.pk).check_password("una-clave-larga-9")
+    assert Evento.objects.get(tipo="usuario_clave_cambiada").detalle["id"] == o.ana.pk
+    debil = hacer_acto(como(o.admin), o.ana, "clave", clave1="1234567890", clave2="1234567890")
+    assert debil.status_code == 422 and "numérica" in debil.content.decode()
+
+
+def test_users_are_never_deleted(o, como):
+    cliente = como(o.raiz)
+    assert cliente.post(pagina(Usuario, "delete", o.ana.pk), {"post": "yes"}).status_code == 403
+    en_lote(cliente, Usuario, "delete_selected", [o.ana], post="yes")
+    assert Usuario.objects.filter(pk=o.ana.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("busca", "filtros", "quienes"),
+    [
+        ("ana", {}, {"ana"}),
+        ("", {"membresias__rol__id__exact": "consulta"}, {"lector"}),
+        ("", {"membresias__area__id__exact": "legal"}, {"luis"}),
+        ("", {"is_active__exact": 0}, {"eva"}),
+    ],
+)
+def test_users_are_found_by_words_and_filters(o, como, busca, filtros, quienes):
+    Usuario.objects.filter(pk=o.eva.pk).update(is_active=False)
+    claves = {"consulta": Rol.objects.get(codigo="consulta").pk, "legal": o.legal.pk}
+    filtros = {nombre: claves.get(valor, valor) for nombre, valor in filtros.items()}
+    lista = como(o.admin).get(pagina(Usuario), {"q": busca, **filtros})
+    assert {u.username for u in lista.context["cl"].result_list} == quienes
+
+
+# Acting chiefs
+
+
+def test_appointment_is_written_and_two_in_the_same_days_are_refused(o, como):
+    hoy = timezone.localdate()
+    cliente = como(o.admin)
+    envio = {"usuario": o.luis.pk, "area": o.transportes.pk, "sustento": "RD 5-2026"}
+    envio |= {"desde": hoy.isoformat(), "hasta": (hoy + timedelta(days=9)).isoformat()}
+    assert cliente.post(pagina(Encargatura, "add"), envio).status_code == 302
+    assert Evento.objects.get(tipo="encargatura_creada").detalle["usuario"] == "luis"
+    otra = cliente.post(pagina(Encargatura, "add"), envio | {"usuario": o.eva.pk})
+    assert otra.status_code == 422 and "ya está a cargo" in otra.content.decode()
+    al_reves = cliente.post(pagina(Encargatura, "add"), envio | {"hasta": "2020-01-01", "area": o.legal.pk})
+    assert "no puede terminar antes de empezar" in al_reves.content.decode()
+
+
+def test_begun_appointment_is_shortened_not_deleted(o, como):
+    hoy = timezone.localdate()
+    fila = Encargatura.objects.create(usuario=o.luis, area=o.transportes, desde=hoy, hasta=hoy, sustento="RD")
+    futura = Encargatura.objects.create(
+        usuario=o.luis,
+        area=o.caminos,
+        desde=hoy + timedelta(days=3),
+        hasta=hoy + timedelta(days=4),
+        sustento="RD",
+    )
+    cliente = como(o.admin)
+    respuesta = cliente.post(pagina(Encargatura, "delete", fila.pk), {"post": "yes"}, follow=True)
+    assert "ya empezó" in textos(respuesta)[0]
+    cliente.post(pagina(Encargatura, "delete", futura.pk), {"post": "yes"})
+    assert list(Encargatura.objects.all()) == [fila]
+    assert Evento.objects.filter(tipo="encargatura_retirada").count() == 1
+
+
+# Roles
+
+
+def test_role_keeps_its_permissions_as_data(o, como):
+    rol = Rol.objects.get(codigo="usuario_area")
+    cliente = como(o.admin)
+    envio = {"nombre": rol.nombre, "permisos": ["documento.ver"]}
+    assert cliente.post(pagina(Rol, "change", rol.pk), envio).status_code == 302
+    assert list(rol.permisos.values_list("pk", flat=True)) == ["documento.ver"]
+    evento = Evento.objects.get(tipo="rol_cambiado")
+    assert "derivacion.recibir" in evento.antes["permisos"] and evento.despues["permisos"] == [
+        "documento.ver"
+    ]
+    nuevo = {"codigo": "archivero", "nombre": "Archivero", "permisos": ["documento.archivar"]}
+    assert cliente.post(pagina(Rol, "add"), nuevo).status_code == 302
+    creado = Rol.objects.get(codigo="archivero")
+    cliente.post(pagina(Rol, "delete", creado.pk), {"post": "yes"})
+    assert not Rol.objects.filter(codigo="archivero").exists()
+    assert Evento.objects.filter(tipo="rol_borrado").exists()
+
+
+def test_administrator_role_cannot_lose_its_own_keys(o, como):
+    rol = Rol.objects.get(codigo="administrador")
+    respuesta = como(o.raiz).post(
+        pagina(Rol, "change", rol.pk), {"nombre": rol.nombre, "permisos": ["documento.ver"]}
+    )
+    assert respuesta.status_code == 422
+    assert "El administrador conserva siempre" in respuesta.content.decode()
+    assert rol.permisos.filter(pk="usuario.administrar").exists()
+
+
+def test_role_in_use_or_of_the_system_is_not_deleted(o, como):
+    cliente = como(o.raiz)
+    rol = Rol.objects.get(codigo="consulta")
+    assert cliente.post(pagina(Rol, "delete", rol.pk), {"post": "yes"}).status_code == 403
+    en_lote(cliente, Rol, "delete_selected", [rol], post="yes")
+    propio = Rol.objects.create(codigo="archivero", nombre="Archivero")
+    Membresia.objects.create(usuario=o.ana, area=o.legal, rol=propio)
+    cliente.post(pagina(Rol, "delete", propio.pk), {"post": "yes"})
+    assert Rol.objects.filter(codigo__in=["consulta", "archivero"]).count() == 2
+
+
+# Areas
+
+
+def datos_de_area(area, **over):
+    datos = {
+        "sigla": area.sigla,
+        "codigo": area.codigo,
+        "nombre": area.nombre,
+        "padre": area.padre_id or "",
+        "jefe": area.jefe_id or "",
+        "sede": area.sede_id,
+    }
+    marcas = {c: "on" for c in ("recibe_externos", "es_mesa_de_partes", "activa") if getattr(area, c)}
+    datos |= marcas | over
+    return {campo: valor for campo, valor in datos.items() if valor is not None}
+
+
+def test_area_is_corrected_with_before_and_after(o, como):
+    respuesta = como(o.admin).post(
+        pagina(Area, "change", o.legal.pk), datos_de_area(o.legal, nombre="Asesoría Legal", jefe=o.eva.pk)
+    )
+    assert respuesta.status_code == 302
+    evento = Evento.objects.get(tipo="area_cambiada")
+    assert (evento.antes["nombre"], evento.despues["nombre"]) == ("Asesoría Jurídica", "Asesoría Legal")
+    assert evento.despues["jefe"] == "Eva Prueba"
+
+
+def test_area_under_itself_is_refused(o, como):
+    respuesta = como(o.admin).post(
+        pagina(Area, "change", o.direccion.pk), datos_de_area(o.direccion, padre=o.legal.pk)
+    )
+    assert respuesta.status_code == 422
+    assert "no puede depender de sí misma" in respuesta.content.decode()
+    propia = como(o.admin).post(pagina(Area, "change", o.legal.pk), datos_de_area(o.legal, padre=o.legal.pk))
+    assert propia.status_code in (200, 422)
+    assert Area.objects.get(pk=o.direccion.pk).padre_id is None
+
+
+def test_area_with_open_work_or_open_areas_is_not_closed(o, como):
+    make_documento(o)
+    cliente = como(o.admin)
+    ocupada = cliente.post(pagina(Area, "change", o.mesa.pk), datos_de_area(o.mesa, activa=None))
+    assert ocupada.status_code == 409
+    assert "tiene 1 documentos abiertos" in ocupada.content.decode()
+    madre = cliente.post(pagina(Area, "change", o.direccion.pk), datos_de_area(o.direccion, activa=None))
+    assert madre.status_code == 422 and "De esta área dependen" in madre.content.decode()
+    libre = cliente.post(pagina(Area, "change", o.caminos.pk), datos_de_area(o.caminos, activa=None))
+    assert libre.status_code == 302
+    assert set(Area.objects.filter(activa=False)) == {o.caminos}
+    assert Evento.objects.get(tipo="area_desactivada").area_id == o.caminos.pk
+
+
+def test_entity_is_one(o, como):
+    cliente = como(o.admin)
+    assert cliente.get(pagina(Entidad, "add")).status_code == 403
+    entidad = Entidad.objects.get()
+    envio = {"nombre": "Dirección Regional de Transportes", "sigla": "DRTC"}
+    assert cliente.post(pagina(Entidad, "change", entidad.pk), envio).status_code == 302
+    assert Evento.objects.get(tipo="entidad_cambiado").despues["sigla"] == "DRTC"
+
+
+# Calendar
+
+
+def test_calendar_is_written_by_its_services(o, como):
+    cliente = como(o.admin)
+    envios = [
+        (
+            Feriado,
+            {"fecha": "2026-11-04", "nombre": "Aniversario de Puno", "tipo": "LOCAL", "ambito": "0"}
+            | {"fuente_legal": "Ordenanza 12", "activo": "on"},
+            "feriado_creado",
+        ),
+        (
+            Suspension,
+            {"desde": "2026-11-05", "hasta": "2026-11-06", "motivo": "Paro", "documento_sustento": "RD 9"}
+            | {"ambito": "", "activa": "on"},
+            "suspension_creada",
+        ),
+        (
+            Jornada,
+            {
+                "vigente_desde": "2026-01-01",
+                "dias": ["1", "2", "6"],
+                "hora_inicio": "08:00",
+                "hora_fin": "15:00",
+            }
+            | {"ambito": ""},
+            "jornada_creada",
+        ),
+        (
+            CorteDigital,
+            {"vigente_desde": "2026-01-01", "modo": "fin_de_dia", "fuente_legal": "D. Leg. 1497"},
+            "corte_digital_creado",
+        ),
+    ]
+    for modelo, envio, tipo in envios:
+        respuesta = cliente.post(pagina(modelo, "add"), envio)
+        assert respuesta.status_code == 302, (modelo, respuesta.context["adminform"].form.errors)
+        evento = Evento.objects.get(tipo=tipo)
+        assert evento.actor == o.admin and evento.ip == "127.0.0.1"
+    assert Feriado.objects.get().ambito == "0"
+    jornada = Jornada.objects.get()
+    assert (jornada.dias, jornada.hora_fin) == ([1, 2, 6], time(15))
+
+
+def test_refusal_of_the_calendar_stays_in_the_form(o, como):
+    envio = {
+        "desde": "2026-11-06",
+        "hasta": "2026-11-05",
+        "motivo": "Paro regional",
+        "documento_sustento": "RD",
+    }
+    html = como(o.admin).post(pagina(Suspension, "add"), envio | {"ambito": ""}).content.decode()
+    assert "no puede terminar antes de empezar" in html and "Paro regional" in html
+    assert not Suspension.objects.exists()
+
+
+def test_holiday_leaves_force_and_keeps_its_row(o, como):
+    fila = Feriado.objects.create(fecha=date(2026, 11, 4), nombre="Puno", tipo="LOCAL", fuente_legal="Ord.")
+    respuesta = hacer_acto(como(o.admin), fila, "retirar")
+    assert "ya no rige" in textos(respuesta)[0]
+    assert not Feriado.objects.get().activo
+    html = como(o.admin).get(pagina(Feriado, "history", fila.pk)).content.decode()
+    assert "Feriado cambiado" in html and "Activo: Sí → No" in html
+
+
+def test_history_is_read_only(o, como):
+    cliente = como(o.raiz)
+    assert cliente.post(pagina(Usuario, "history", o.ana.pk), {"tipo": "x"}).status_code == 200
+    assert not Evento.objects.filter(tipo="x").exists()
+
+
+def test_many_users_are_deactivated_with_a_result_for_each(o, como):
+    respuesta = en_lote(como(o.admin), Usuario, "desactivar", [o.ana, o.admin, o.raiz])
+    dichos = textos(respuesta)
+    assert "Desactivar: 1 de 3." in dichos
+    assert any("Nadie cambia sus propios roles" in t for t in dichos)
+    assert any("Tu rol no permite desactivar a esta persona" in t for t in dichos)
+    assert any("Sigue como jefatura de TPC" in t for t in dichos)
+    activos = set(Usuario.objects.filter(is_active=False).values_list("username", flat=True))
+    assert activos == {"ana"}
+    assert make_usuario("otra").is_active
