@@ -1,5 +1,7 @@
 """Events of the administration: refusals recorded, and histories in words."""
 
+import re
+
 from django.db import transaction
 from django.template.loader import render_to_string
 
@@ -8,6 +10,8 @@ from core.events import registrar_evento
 from core.red import ip_de
 
 ACCESO_DENEGADO = "acceso_denegado"
+_DE_LISTA = ("estado", "prioridad", "canal", "silencio", "resultado", "tipo", "clase", "modo")
+_DIA = re.compile(r"\d{4}-\d\d-\d\d")
 
 # Event types and field names are written without accents; people read them with theirs.
 _CON_TILDE = {
@@ -63,7 +67,12 @@ def en_palabras(nombre):
     return texto[:1].upper() + texto[1:]
 
 
-def _valor(valor):
+def _valor(valor, campo=""):
+    """A stored value as people read it; choices and days are stored as codes."""
+    if campo in _DE_LISTA and isinstance(valor, str) and valor.isupper():
+        valor = valor.replace("_", " ").capitalize()
+    elif isinstance(valor, str) and _DIA.fullmatch(valor):
+        valor = "/".join(reversed(valor.split("-")))
     if valor is None or valor == "" or valor == []:
         return "—"
     if isinstance(valor, bool):
@@ -80,7 +89,7 @@ def _cambios(antes, despues):
     antes = antes if isinstance(antes, dict) else {}
     despues = despues if isinstance(despues, dict) else {}
     return [
-        (en_palabras(campo), _valor(antes.get(campo)), _valor(despues.get(campo)))
+        (en_palabras(campo), _valor(antes.get(campo), campo), _valor(despues.get(campo), campo))
         for campo in {**antes, **despues}
         if antes.get(campo) != despues.get(campo)
     ]
@@ -116,7 +125,7 @@ def _en_pares(detalle):
     if not isinstance(detalle, dict):
         return []
     return [
-        (en_palabras(campo), _valor(valor))
+        (en_palabras(campo), _valor(valor, campo))
         for campo, valor in detalle.items()
         if campo not in ("id", "pk", "puerta") and not campo.endswith("_id")
     ]

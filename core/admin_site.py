@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 
 from core.admin_base import PERMISO_ENTRAR, PuertaDePermisos
 from core.admin_historia import registrar_rechazo
+from core.texto import normalizar
 
 
 class SitioMesa(AdminSite):
@@ -30,6 +31,13 @@ class SitioMesa(AdminSite):
         """Seat only pages behind the product's gate: those of other packages ask for Django's own permissions."""
         if admin_class is not None and issubclass(admin_class, PuertaDePermisos):
             super().register(model_or_iterable, admin_class, **options)
+
+    def get_app_list(self, request, app_label=None):
+        """In Spanish order: "Áreas" comes first, not last."""
+        grupos = super().get_app_list(request, app_label)
+        for grupo in grupos:
+            grupo["models"].sort(key=lambda modelo: normalizar(modelo["name"]))
+        return sorted(grupos, key=lambda grupo: normalizar(grupo["name"]))
 
     def admin_view(self, view, cacheable=False):
         """As Django's, and a refusal is recorded."""

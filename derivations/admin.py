@@ -186,8 +186,8 @@ class DerivacionAdmin(ConActos, ConFechas, PaginaDeConsulta):
         "expediente",
         "numero_derivacion",
         "fecha_derivacion",
-        "area_origen",
-        "area_destino",
+        "viene_de",
+        "va_a",
         "estado",
         "motivo",
         "es_copia",
@@ -299,6 +299,14 @@ class DerivacionAdmin(ConActos, ConFechas, PaginaDeConsulta):
         return Evento.objects.filter(
             documento_id=obj.documento_id, detalle__contains={"derivacion_id": obj.pk}
         ).recientes()
+
+    @admin.display(description="viene de")
+    def viene_de(self, obj):
+        return obj.area_origen.sigla
+
+    @admin.display(description="va a")
+    def va_a(self, obj):
+        return obj.area_destino.sigla
 
     @admin.display(description="expediente")
     def expediente(self, obj):

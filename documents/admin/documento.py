@@ -10,132 +10,30 @@ from django.utils.safestring import mark_safe
 
 from core.admin_actos import Acto, ConActos, FormularioDeActo, Motivo
 from core.admin_historia import tabla_de_eventos
-from core.admin_paginas import ConFechas, InlineDeConsulta, PaginaDeConsulta
+from core.admin_paginas import ConFechas, PaginaDeConsulta
 from core.models import Evento
 from core.red import ip_de
-from core.texto import peso
 from documents import permissions as permisos
 from documents import services
 from documents.actos import ACTOS
-from documents.constants import ESTADOS_ABIERTOS, ESTADOS_EN_PAUSA
-from documents.files.servir import se_puede_servir
-from documents.models import (
-    AccesoReservado,
-    Archivamiento,
-    ArchivoAdjunto,
-    Cargo,
-    Documento,
-    Nota,
-    Observacion,
-    PausaPlazo,
-    RequisitoDocumento,
-    SerieDocumental,
+from documents.admin.filas import (
+    AccesoInline,
+    ArchivamientoInline,
+    ArchivoInline,
+    CargoInline,
+    NotaInline,
+    ObservacionInline,
+    PausaInline,
+    RequisitoInline,
 )
+from documents.constants import ESTADOS_ABIERTOS, ESTADOS_EN_PAUSA
+from documents.models import Documento, SerieDocumental
 from documents.presentacion import poner_plazos, reloj_de, titulo_de
 from documents.querysets import numeros_de_identidad
 from organization.calendar import explicar
 from organization.constants import P
 
 MAX_EVENTOS = 100
-
-
-class DocumentoInline(InlineDeConsulta):
-    """Rows that belong to a document."""
-
-    permiso_ver = P.DOCUMENTO_VER
-    juntos = ()
-
-    def has_view_permission(self, request, obj=None):
-        """Whoever may open the document sees its rows; the page decided that already."""
-        return True
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related(*self.juntos)
-
-
-class ArchivoInline(DocumentoInline):
-    model = ArchivoAdjunto
-    juntos = ("subido_por",)
-    fields = ("enlace", "clase", "el_peso", "paginas", "estado_proceso", "subido_por", "subido_en")
-    readonly_fields = ("enlace", "el_peso", "subido_en")
-
-    @admin.display(description="archivo")
-    def enlace(self, obj):
-        if not se_puede_servir(obj):
-            return f"{obj.nombre} (no disponible)"
-        return format_html('<a href="{}">{}</a>', reverse("documents:archivo-ver", args=[obj.pk]), obj.nombre)
-
-    @admin.display(description="peso")
-    def el_peso(self, obj):
-        return peso(obj.peso_bytes)
-
-
-class RequisitoInline(DocumentoInline):
-    model = RequisitoDocumento
-    fields = ("texto", "cumple")
-
-
-class ObservacionInline(DocumentoInline):
-    model = Observacion
-    juntos = ("observado_por", "subsanado_por")
-    fields = (
-        "lo_que_falta",
-        "observado_por",
-        "observado_en",
-        "vence_el",
-        "subsanado_en",
-        "detalle_subsanacion",
-    )
-    readonly_fields = ("lo_que_falta",)
-
-    @admin.display(description="qué falta")
-    def lo_que_falta(self, obj):
-        return "; ".join(str(falta) for falta in obj.faltantes)
-
-
-class PausaInline(DocumentoInline):
-    model = PausaPlazo
-    juntos = ("pausado_por",)
-    fields = ("desde", "hasta", "motivo", "base_legal", "sustento", "pausado_por")
-
-
-class NotaInline(DocumentoInline):
-    model = Nota
-    juntos = ("autor",)
-    fields = ("creada_en", "autor", "texto")
-    readonly_fields = ("creada_en",)
-
-
-class ArchivamientoInline(DocumentoInline):
-    model = Archivamiento
-    juntos = ("serie", "archivado_por", "restaurado_por")
-    fields = (
-        "serie",
-        "clasificacion",
-        "ubicacion_fisica",
-        "conservar_hasta",
-        "archivado_por",
-        "archivado_en",
-        "restaurado_por",
-        "restaurado_en",
-        "motivo_restauracion",
-    )
-
-
-class CargoInline(DocumentoInline):
-    """When it was issued and printed. What it says holds the citizen's key: it is read on its own page."""
-
-    model = Cargo
-    juntos = ("emitido_por",)
-    fields = ("emitido_en", "emitido_por", "impresiones")
-
-
-class AccesoInline(DocumentoInline):
-    model = AccesoReservado
-    juntos = ("usuario", "dado_por")
-    fields = ("usuario", "dado_por", "dado_en")
-    readonly_fields = ("dado_en",)
-    verbose_name_plural = "personas que lo ven"
 
 
 class ArchivarForm(FormularioDeActo):
@@ -219,7 +117,7 @@ class DocumentoAdmin(ConActos, ConFechas, PaginaDeConsulta):
         "estado",
         "reloj_breve",
         "prioridad",
-        "area_actual",
+        "el_area",
         "asignado_a",
     )
     list_select_related = ("tipo_documento", "area_actual", "asignado_a")
@@ -292,10 +190,10 @@ class DocumentoAdmin(ConActos, ConFechas, PaginaDeConsulta):
                 "fields": (
                     ("el_reloj", "fecha_limite", "fecha_atencion"),
                     ("plazo_dias", "plazo_regla", "silencio"),
-                    "el_computo",
                 )
             },
         ),
+        ("Cómputo del plazo, día por día", {"fields": ("el_computo",), "classes": ("collapse",)}),
         ("Historia", {"fields": ("la_historia",)}),
     )
     readonly_fields = (
@@ -361,6 +259,10 @@ class DocumentoAdmin(ConActos, ConFechas, PaginaDeConsulta):
     @admin.display(description="asunto")
     def el_asunto(self, obj):
         return obj.asunto if len(obj.asunto) <= 90 else f"{obj.asunto[:89]}…"
+
+    @admin.display(description="área actual")
+    def el_area(self, obj):
+        return obj.area_actual.sigla
 
     @admin.display(description="plazo")
     def reloj_breve(self, obj):

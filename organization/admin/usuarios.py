@@ -96,6 +96,14 @@ class InlineDePoderes(InlineMesa):
             campo.choices = list(campo.choices)
         return campo
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Without the links that create or delete areas and roles from here."""
+        campo = super().formfield_for_dbfield(db_field, request, **kwargs)
+        for enlace in ("add", "change", "delete", "view"):
+            if campo is not None and hasattr(campo.widget, f"can_{enlace}_related"):
+                setattr(campo.widget, f"can_{enlace}_related", False)
+        return campo
+
 
 class MembresiaInline(InlineDePoderes):
     model = Membresia
@@ -202,12 +210,12 @@ class UsuarioAdmin(ConActos, PaginaMesa):
             )
         return (
             (None, {"fields": persona}),
-            ("Acceso", {"fields": ("is_active", "is_superuser", ("last_login", "date_joined"))}),
+            ("Acceso", {"fields": ("puede_entrar", "is_superuser", ("last_login", "date_joined"))}),
             ("Historia", {"fields": ("historia",)}),
         )
 
     def get_readonly_fields(self, request, obj=None):
-        fijos = ("is_active", "last_login", "date_joined", "historia")
+        fijos = ("puede_entrar", "last_login", "date_joined", "historia")
         return fijos if request.user.is_superuser else (*fijos, "is_superuser")
 
     @staticmethod
@@ -270,6 +278,10 @@ class UsuarioAdmin(ConActos, PaginaMesa):
             for pk in eventos.order_by("-ocurrido_en").values_list("pk", flat=True)[:MAX_HISTORIA]
         ]
         return Evento.objects.filter(pk__in=ids).recientes()
+
+    @admin.display(description="puede entrar", boolean=True)
+    def puede_entrar(self, obj):
+        return obj.is_active
 
     @admin.display(description="nombre", ordering="last_name")
     def nombre(self, obj):
