@@ -116,6 +116,16 @@ def test_number_and_suggestion_from_the_box(pagina, live_server, o):
     pagina.wait_for_url("**/expedientes/**")
 
 
+def test_what_must_be_mended_is_in_view_with_the_focus(pagina, live_server, o):
+    make_documento(o)
+    entrar(pagina.context, live_server, o.ventanilla)
+    ir(pagina, live_server, "buscar", consulta="?desde=31/02/2026&asunto=ruta")
+    pagina.locator(".resumen-error:focus").wait_for()
+    pagina.locator("tr.cursor").wait_for()
+    assert pagina.evaluate("scrollY") == 0
+    assert pagina.locator(".resumen-error").bounding_box()["y"] >= 0
+
+
 def test_the_main_acts_without_script(navegador, live_server, o):
     documento = make_recibida(o).documento
     contexto = navegador.new_context(java_script_enabled=False)
