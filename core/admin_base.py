@@ -1,8 +1,9 @@
 """What every admin page shares: the permission gate, capped counts, and an event for each change."""
 
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminDateWidget
 from django.core.paginator import Paginator
-from django.db import transaction
+from django.db import models, transaction
 from django.http import HttpResponseRedirect
 from django.utils.functional import cached_property
 
@@ -12,6 +13,7 @@ from core.events import registrar_evento
 from core.red import ip_de
 
 PERMISO_ENTRAR = "admin.entrar"
+FORMATO_FECHA = "%d/%m/%Y"
 CAMPOS_RESERVADOS = ("password", "clave", "secreto", "token", "credencial", "hash")
 
 
@@ -33,6 +35,7 @@ class PuertaDePermisos:
     permiso_agregar = None
     permiso_cambiar = None
     permiso_borrar = None
+    formfield_overrides = {models.DateField: {"widget": AdminDateWidget(format=FORMATO_FECHA)}}
 
     @staticmethod
     def _tiene(request, codigo):
@@ -67,7 +70,9 @@ class AdminMesa(PuertaDePermisos, admin.ModelAdmin):
         """Store the object and record the change. Override to call the service that does both."""
         antes = _valores(form, form.initial) if change else None
         obj.save()
-        self._registrar(request, obj, "cambiado" if change else "creado", antes, _valores(form, form.cleaned_data))
+        self._registrar(
+            request, obj, "cambiado" if change else "creado", antes, _valores(form, form.cleaned_data)
+        )
 
     def borrar(self, request, obj):
         """Delete the object and record it. Override to call the service that does both."""
@@ -88,7 +93,10 @@ class AdminMesa(PuertaDePermisos, admin.ModelAdmin):
 
     def _registrar(self, request, obj, acto, antes, despues, **detalle):
         registrar_evento(
-            tipo=f"{obj._meta.model_name}_{acto}", actor=request.user, antes=antes, despues=despues,
+            tipo=f"{obj._meta.model_name}_{acto}",
+            actor=request.user,
+            antes=antes,
+            despues=despues,
             detalle=(detalle or {"id": obj.pk, "texto": str(obj)}) | {"puerta": "admin"},
             ip=ip_de(request),
         )

@@ -11,10 +11,23 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
+from django.views.i18n import JavaScriptCatalog
 
-from core.admin_base import PERMISO_ENTRAR, PuertaDePermisos
+from core.admin_base import FORMATO_FECHA, PERMISO_ENTRAR, PuertaDePermisos
 from core.admin_historia import registrar_rechazo
 from core.texto import normalizar
+
+
+class TextosDelCalendario(JavaScriptCatalog):
+    """Django's words for its date widgets, which write the day as the office does."""
+
+    packages = ["django.contrib.admin"]
+
+    def get_context_data(self, **kwargs):
+        contexto = super().get_context_data(**kwargs)
+        formatos = contexto["formats"]
+        aceptados = [formato for formato in formatos["DATE_INPUT_FORMATS"] if formato != FORMATO_FECHA]
+        return contexto | {"formats": formatos | {"DATE_INPUT_FORMATS": [FORMATO_FECHA, *aceptados]}}
 
 
 class SitioMesa(AdminSite):
@@ -31,6 +44,9 @@ class SitioMesa(AdminSite):
         """Seat only pages behind the product's gate: those of other packages ask for Django's own permissions."""
         if admin_class is not None and issubclass(admin_class, PuertaDePermisos):
             super().register(model_or_iterable, admin_class, **options)
+
+    def i18n_javascript(self, request, extra_context=None):
+        return TextosDelCalendario.as_view()(request)
 
     def get_app_list(self, request, app_label=None):
         """In Spanish order: "Áreas" comes first, not last."""

@@ -288,18 +288,19 @@ class DocumentoAdmin(ConActos, ConFechas, PaginaDeConsulta):
 
     @admin.display(description="anexos declarados")
     def los_anexos(self, obj):
-        return "; ".join(
+        anexos = (
             f"{anexo.get('nombre', '')} ({anexo.get('folios') or '—'} folios)" for anexo in obj.detalle_anexos
         )
+        return "; ".join(anexos) or "—"
 
     @admin.display(description="etiquetas")
     def las_etiquetas(self, obj):
-        return ", ".join(obj.etiquetas)
+        return ", ".join(obj.etiquetas) or "—"
 
     @admin.display(description="relacionado con")
     def relacionado(self, obj):
         if not getattr(obj, "relacionado_visible", False):
-            return ""
+            return "—"
         url = reverse("admin:documents_documento_change", args=[obj.expediente_relacionado_id])
         return format_html('<a href="{}">{}</a>', url, obj.expediente_relacionado)
 
@@ -317,7 +318,7 @@ class DocumentoAdmin(ConActos, ConFechas, PaginaDeConsulta):
             ((p["fecha"], p["cuenta_texto"], p["n"], p["motivo"], p["fuente"]) for p in pasos),
         )
         if not pasos:
-            return ""
+            return "—"
         cabeza = "".join(f"<th scope='col'>{t}</th>" for t in ("Fecha", "Cuenta", "Día", "Motivo", "Fuente"))
         return format_html(
             "<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>", mark_safe(cabeza), filas

@@ -73,6 +73,7 @@ def test_dates_and_hours_are_chosen_with_their_widgets(hoja, o):
     hoja.select_option("#id_usuario", str(o.luis.pk))
     hoja.select_option("#id_area", str(o.transportes.pk))
     hoja.get_by_role("link", name="Hoy").first.click()
+    assert hoja.input_value("#id_desde") == f"{timezone.localdate():%d/%m/%Y}"
     hoja.locator("#calendarlink1").click()
     hoja.locator("#calendarbox1 .calendarnav-next").click()
     hoja.locator("#calendarin1 td a", has_text="15").first.click()
