@@ -102,7 +102,8 @@ class DocumentoQuerySet(models.QuerySet):
         """Condition on the number; names series and years so that the unique index serves it."""
         if numero >= 2**31:
             return Q(pk__in=[])
-        series = apps.get_model("documents", "SerieNumeracion").objects.values("pk")
+        # Plain values, not a subquery: inside an OR the planner would read the whole table.
+        series = list(apps.get_model("documents", "SerieNumeracion").objects.values_list("pk", flat=True))
         return Q(serie__in=series, anio__in=list(anios), numero=numero)
 
     def con_token(self, texto):

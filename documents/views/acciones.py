@@ -10,6 +10,7 @@ from documents import services
 from documents.constants import ClaseArchivo
 from documents.errors import ReservadoSinPersona
 from documents.forms import acciones as formularios
+from documents.forms.edicion import Editar as FormularioDeEdicion
 from documents.permissions import puede_imprimir_cargo, puede_subsanar_tarde
 from documents.presentacion import reloj_de
 from documents.services.observacion import ultimo_dia_para_subsanar
@@ -27,7 +28,7 @@ class Editar(VistaDeActo):
     """Corrects data with a reason; before and after stay in the history."""
 
     nombre = "editar"
-    formulario = formularios.Editar
+    formulario = FormularioDeEdicion
     titulo = "Corregir {numero}"
     boton = "Guardar la corrección"
 

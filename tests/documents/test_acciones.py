@@ -12,7 +12,7 @@ from derivations.services import atender_derivacion
 from documents.actos import ACTOS, acciones_de
 from documents.constants import Estado
 from documents.files.espera import poner_en_espera
-from documents.forms.acciones import Editar as FormularioEditar
+from documents.forms.edicion import Editar as FormularioEditar
 from documents.models import ArchivoEnEspera, Categoria, Documento, Observacion
 from documents.services import archivar_documento, observar_documento, suspender_plazo
 from documents.services.edicion import EDITABLES

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -388,3 +389,23 @@ class TestSuggestions:
 )
 def test_dates_as_people_write_them(escrito, fecha):
     assert CampoFecha(required=False).clean(escrito) == fecha
+
+
+@pytest.mark.parametrize(
+    ("metodo", "texto", "indice"),
+    [
+        ("con_numero", "4182", "documento_numero_unico"),
+        ("con_numero", "EXP-2026-004182", "documento_numero_unico"),
+        ("con_token", "0123456789ABCDEFGHJKMNPQRS", "codigo_qr"),
+        ("con_palabras", "la habilitación vehicular", "documento_palabras"),
+        ("con_remitente", "copacabana", "documento_palabras"),
+        ("con_remitente", "20448310290", "remitente"),
+        ("con_asunto", "ruta", "documento_palabras"),
+        ("con_etiqueta", "rutas", "documento_etiquetas"),
+    ],
+)
+def test_an_index_can_serve_each_search(o, metodo, texto, indice):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = getattr(Documento.objects.order_by(), metodo)(texto).explain()
+    assert indice in plan and "Seq Scan on documents_documento" not in plan, plan
