@@ -1,9 +1,10 @@
 """Connections with other systems, and what each exchange left."""
 
 from django.contrib import admin
+from django.db.models import Exists, OuterRef, Q
 
 from core.admin_paginas import ConFechas, PaginaDeConsulta, PaginaMesa
-from documents.models import Documento
+from documents.models import AccesoReservado
 from integrations.models import Integracion, LogSincronizacion
 from organization.constants import P
 
@@ -59,10 +60,9 @@ class LogSincronizacionAdmin(ConFechas, PaginaDeConsulta):
 
     def get_queryset(self, request):
         """Without the exchanges of documents this person may not see."""
-        ocultos = Documento.objects.filter(reservado=True).exclude(
-            pk__in=Documento.objects.visibles_para(request.user).filter(reservado=True)
-        )
-        return super().get_queryset(request).exclude(documento__in=ocultos)
+        nombrado = AccesoReservado.objects.filter(documento=OuterRef("documento_id"), usuario=request.user)
+        visible = Q(documento=None) | Q(documento__reservado=False) | Exists(nombrado)
+        return super().get_queryset(request).filter(visible)
 
     def get_search_results(self, request, queryset, search_term):
         """Exactly, by the two indexed columns."""

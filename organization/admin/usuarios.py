@@ -84,7 +84,7 @@ class UsuarioNuevoForm(_DosClaves, UsuarioForm):
 
 
 class InlineDePoderes(InlineMesa):
-    """Rows that give powers; the choices are read once, not once for each row."""
+    """Rows that give powers; the choices are read once for each request."""
 
     permiso_ver = permiso_agregar = permiso_cambiar = permiso_borrar = P.USUARIOS
 
@@ -93,7 +93,10 @@ class InlineDePoderes(InlineMesa):
             kwargs["queryset"] = Area.objects.order_by("-activa", "nombre")
         campo = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name in ("area", "rol"):
-            campo.choices = list(campo.choices)
+            leidas = request.__dict__.setdefault("opciones_de_poderes", {})
+            if db_field.name not in leidas:
+                leidas[db_field.name] = [opcion for opcion in campo.choices]  # list() would also count them
+            campo.choices = leidas[db_field.name]
         return campo
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):

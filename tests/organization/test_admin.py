@@ -356,6 +356,21 @@ def test_users_are_found_by_words_and_filters(o, como, busca, filtros, quienes):
     assert {u.username for u in lista.context["cl"].result_list} == quienes
 
 
+def test_page_of_a_user_costs_the_same_with_many_areas(o, como):
+    cliente, url = como(o.raiz), pagina(Usuario, "change", o.ana.pk)
+
+    def costo():
+        cliente.get(url)
+        with CaptureQueriesContext(connection) as consultas:
+            assert cliente.get(url).status_code == 200
+        return len(consultas)
+
+    con_una = costo()
+    for area in (o.legal, o.caminos, o.mesa, o.direccion):
+        Membresia.objects.create(usuario=o.ana, area=area, rol=Rol.objects.get(codigo="consulta"))
+    assert costo() == con_una <= 22
+
+
 # Acting chiefs
 
 
