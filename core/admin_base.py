@@ -11,7 +11,6 @@ from core.constants import TOPE_CONTEO
 from core.errors import ErrorDeNegocio
 from core.events import registrar_evento
 from core.red import ip_de
-from core.red import ip_de
 
 PERMISO_ENTRAR = "admin.entrar"
 FORMATO_FECHA = "%d/%m/%Y"
