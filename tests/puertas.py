@@ -56,7 +56,7 @@ def make_mundo():
     m.rec, m.pro = recibida.pk, recibida.documento_id
     m.sus = make_recibida(o).documento_id
     suspender_plazo(documento_id=m.sus, motivo="x", base_legal="y", actor=o.ana)
-    m.ate, m.arc = _atendido(o), _atendido(o)
+    m.ate, m.arc = atendido(o), atendido(o)
     archivar_documento(documento_id=m.arc, serie=o.serie_documental, actor=o.jefa)
     m.res = make_recibida(o, documento=make_documento(o, tipo_documento=o.denuncia)).documento_id
     m.dev = rechazar_derivacion(derivacion_id=make_derivada(o).pk, motivo="x", actor=o.ana).documento_id
@@ -73,7 +73,7 @@ def make_mundo():
     return m
 
 
-def _atendido(o):
+def atendido(o):
     derivacion = make_recibida(o)
     atender_derivacion(
         derivacion_id=derivacion.pk, resultado="PROCEDENTE", sin_respuesta_motivo="se entregó", actor=o.ana
