@@ -38,10 +38,23 @@ class EventoAdmin(SoloLectura):
     list_select_related = ("actor",)
     ordering = ("-id",)
     search_fields = ("tipo",)
-    search_help_text = "Número interno del documento, o tipo de evento completo (por ejemplo, acceso_denegado)."
+    search_help_text = (
+        "Número interno del documento, o tipo de evento completo (por ejemplo, acceso_denegado)."
+    )
     fields = (
-        "id", "tipo", "documento_id", "secuencia", "actor", "area_id", "ocurrido_en", "ip", "antes_texto",
-        "despues_texto", "detalle_texto", "hash_anterior", "hash",
+        "id",
+        "tipo",
+        "documento_id",
+        "secuencia",
+        "actor",
+        "area_id",
+        "ocurrido_en",
+        "ip",
+        "antes_texto",
+        "despues_texto",
+        "detalle_texto",
+        "hash_anterior",
+        "hash",
     )
     readonly_fields = ("id", "antes_texto", "despues_texto", "detalle_texto")
 
@@ -71,8 +84,16 @@ class EventoAdmin(SoloLectura):
 class TareaAdmin(SoloLectura):
     permiso_ver = permiso_administrar = "tarea.administrar"
     list_display = (
-        "id", "creada_en", "funcion", "estado", "avance", "intentos_texto", "documento_id", "solicitada_por",
-        "terminada_en", "error_breve",
+        "id",
+        "creada_en",
+        "funcion",
+        "estado",
+        "avance",
+        "intentos_texto",
+        "documento_id",
+        "solicitada_por",
+        "terminada_en",
+        "error_breve",
     )
     list_select_related = ("solicitada_por",)
     list_filter = ("estado",)
@@ -81,9 +102,25 @@ class TareaAdmin(SoloLectura):
     search_help_text = "Número de la tarea, número interno del documento, o nombre de la función."
     actions = ("reintentar", "cancelar")
     fields = (
-        "id", "funcion", "args_texto", "clave", "documento_id", "estado", "avance", "intentos_texto", "creada_en",
-        "solicitada_por", "iniciada_en", "proximo_intento_en", "terminada_en", "arrendada_hasta", "arrendatario",
-        "cancelar", "repetir", "resultado_texto", "error_texto",
+        "id",
+        "funcion",
+        "args_texto",
+        "clave",
+        "documento_id",
+        "estado",
+        "avance",
+        "intentos_texto",
+        "creada_en",
+        "solicitada_por",
+        "iniciada_en",
+        "proximo_intento_en",
+        "terminada_en",
+        "arrendada_hasta",
+        "arrendatario",
+        "cancelar",
+        "repetir",
+        "resultado_texto",
+        "error_texto",
     )
     readonly_fields = ("id", "args_texto", "avance", "intentos_texto", "resultado_texto", "error_texto")
 

@@ -47,12 +47,16 @@ def aplanar(datos, campo=""):
     """Return the nested errors of a serializer as [{"field": "anexos.0.folios", "message"}]."""
     if isinstance(datos, dict):
         return [
-            hoja for clave, valor in datos.items()
-            for hoja in aplanar(valor, campo if clave == "non_field_errors" else f"{campo}.{clave}".strip("."))
+            hoja
+            for clave, valor in datos.items()
+            for hoja in aplanar(
+                valor, campo if clave == "non_field_errors" else f"{campo}.{clave}".strip(".")
+            )
         ]
     if isinstance(datos, list | tuple):
         return [
-            hoja for indice, valor in enumerate(datos)
+            hoja
+            for indice, valor in enumerate(datos)
             for hoja in aplanar(valor, f"{campo}.{indice}".strip(".") if isinstance(valor, dict) else campo)
         ]
     return [{"field": campo, "message": str(datos)}]
@@ -84,7 +88,11 @@ def manejar_error(exc, context):
             cabeceras["WWW-Authenticate"] = exc.auth_header
         if getattr(exc, "wait", None):
             cabeceras["Retry-After"] = str(int(exc.wait) + 1)
-    elif isinstance(exc, OperationalError) and getattr(exc.__cause__, "sqlstate", None) in ("40P01", "40001", "55P03"):
+    elif isinstance(exc, OperationalError) and getattr(exc.__cause__, "sqlstate", None) in (
+        "40P01",
+        "40001",
+        "55P03",
+    ):
         registro.warning("La base de datos rechazó la espera: %s", exc)
         estado, cabeceras["Retry-After"] = status.HTTP_503_SERVICE_UNAVAILABLE, "1"
         cuerpo = error_en_json(codigo="ocupado", mensaje="El registro está ocupado. Intente otra vez.")
@@ -114,7 +122,9 @@ class VistaApi(APIView):
         Args: serializador class of a plain Serializer; opciones such as partial=True.
         Raises: rest_framework ValidationError, answered as 422.
         """
-        entrada = serializador(data=self.request.data, context={"request": self.request, "view": self}, **opciones)
+        entrada = serializador(
+            data=self.request.data, context={"request": self.request, "view": self}, **opciones
+        )
         entrada.is_valid(raise_exception=True)
         return entrada.validated_data
 

@@ -38,7 +38,9 @@ class Barrendero:
             if hecho["liberadas"] or hecho["cerradas"]:
                 registro.warning("Barrido: %s", resumen(hecho))
             pedir_latido()
-            return self.BIEN if hecho["redis"] else "Redis no responde, las tareas esperan en la base de datos"
+            return (
+                self.BIEN if hecho["redis"] else "Redis no responde, las tareas esperan en la base de datos"
+            )
         except Exception as error:
             connection.close()
             return f"la base de datos no responde ({type(error).__name__})"

@@ -60,7 +60,9 @@ class BrokerBreve(BrokerRedis):
             return redis.from_url(Conf.REDIS, **limites)
         opciones = dict(Conf.REDIS)
         url = opciones.pop("url", None)
-        return redis.from_url(url, **{**opciones, **limites}) if url else redis.Redis(**{**opciones, **limites})
+        return (
+            redis.from_url(url, **{**opciones, **limites}) if url else redis.Redis(**{**opciones, **limites})
+        )
 
 
 def _broker():
@@ -96,13 +98,17 @@ def tocar(tarea_id):
         async_task("core.tasks.ejecutar", str(tarea_id), save=False)
         return True
     return _intentar(
-        lambda broker: async_task("core.tasks.ejecutar", str(tarea_id), broker=broker, save=False, group="tareas")
+        lambda broker: async_task(
+            "core.tasks.ejecutar", str(tarea_id), broker=broker, save=False, group="tareas"
+        )
     )[0]
 
 
 def pedir_latido():
     """Queue a heartbeat for whichever worker takes it. Returns: whether Redis took it."""
-    return _intentar(lambda broker: async_task("core.tasks.latir", broker=broker, save=False, group="latido"))[0]
+    return _intentar(
+        lambda broker: async_task("core.tasks.latir", broker=broker, save=False, group="latido")
+    )[0]
 
 
 def responde():

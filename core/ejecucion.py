@@ -162,7 +162,8 @@ class Corrida:
         avance = self.avance
         if avance != self.escrito or time.monotonic() - self.renovada > arriendo / 3:
             filas.update(
-                progreso=avance[0], progreso_texto=avance[1],
+                progreso=avance[0],
+                progreso_texto=avance[1],
                 arrendada_hasta=timezone.now() + timedelta(seconds=arriendo),
             )
             self.escrito, self.renovada = avance, time.monotonic()
@@ -174,10 +175,18 @@ def reclamar(tarea_id):
     """Take a due task with a lease, in one UPDATE. Returns: the Tarea, or None when it is not to be run."""
     ahora = timezone.now()
     arrendatario = f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(8)}"
-    tomada = Tarea.objects.listas(ahora=ahora, margen=MARGEN).filter(pk=tarea_id).update(
-        estado=EstadoTarea.EN_CURSO, intentos=F("intentos") + 1, arrendatario=arrendatario,
-        arrendada_hasta=ahora + timedelta(seconds=ajuste("TAREAS_ARRIENDO_SEGUNDOS")),
-        iniciada_en=ahora, progreso=0, progreso_texto="",
+    tomada = (
+        Tarea.objects.listas(ahora=ahora, margen=MARGEN)
+        .filter(pk=tarea_id)
+        .update(
+            estado=EstadoTarea.EN_CURSO,
+            intentos=F("intentos") + 1,
+            arrendatario=arrendatario,
+            arrendada_hasta=ahora + timedelta(seconds=ajuste("TAREAS_ARRIENDO_SEGUNDOS")),
+            iniciada_en=ahora,
+            progreso=0,
+            progreso_texto="",
+        )
     )
     return Tarea.objects.get(pk=tarea_id, arrendatario=arrendatario) if tomada else None
 
@@ -278,7 +287,9 @@ def _exito(resultado):
 def _fallo(tarea, error):
     """Return the changes of a failed attempt: wait for the next one, or end."""
     lineas = traceback.format_exception(error)
-    cambios = {"error": f"{type(error).__name__}: {error}\n\n{''.join(lineas)[-3500:]}".replace("\x00", "\ufffd")}
+    cambios = {
+        "error": f"{type(error).__name__}: {error}\n\n{''.join(lineas)[-3500:]}".replace("\x00", "\ufffd")
+    }
     if isinstance(error, ErrorDefinitivo) or tarea.intentos >= tarea.max_intentos:
         registro.error("Tarea %s %s falló: %s", tarea.pk, tarea.funcion, lineas[-1].strip())
         return cambios | {"estado": EstadoTarea.FALLIDA}
@@ -287,7 +298,8 @@ def _fallo(tarea, error):
     if espera is None:
         espera = esperas[min(tarea.intentos, len(esperas)) - 1]
     return cambios | {
-        "estado": EstadoTarea.PENDIENTE, "proximo_intento_en": timezone.now() + timedelta(seconds=espera)
+        "estado": EstadoTarea.PENDIENTE,
+        "proximo_intento_en": timezone.now() + timedelta(seconds=espera),
     }
 
 

@@ -55,7 +55,8 @@ class DatosInvalidos(ErrorDeNegocio):
 
     def __init__(self, *, campos=None, mensaje=None, **extra):
         self.campos = {
-            nombre: [str(textos)] if isinstance(textos, str) or not hasattr(textos, "__iter__")
+            nombre: [str(textos)]
+            if isinstance(textos, str) or not hasattr(textos, "__iter__")
             else [str(t) for t in textos]
             for nombre, textos in (campos or {}).items()
         }

@@ -19,7 +19,16 @@ from core.reacciones import reaccionar
 
 # The same order in calcular_hash, the reader below and the generators that use COPY.
 CAMPOS_HUELLA = (
-    "documento_id", "secuencia", "tipo", "actor_id", "area_id", "ocurrido_en", "antes", "despues", "detalle", "ip",
+    "documento_id",
+    "secuencia",
+    "tipo",
+    "actor_id",
+    "area_id",
+    "ocurrido_en",
+    "antes",
+    "despues",
+    "detalle",
+    "ip",
 )
 
 
@@ -79,7 +88,18 @@ def ip_normal(ip):
 
 
 def calcular_hash(
-    *, hash_anterior, documento_id, secuencia, tipo, actor_id, area_id, ocurrido_en, antes, despues, detalle, ip
+    *,
+    hash_anterior,
+    documento_id,
+    secuencia,
+    tipo,
+    actor_id,
+    area_id,
+    ocurrido_en,
+    antes,
+    despues,
+    detalle,
+    ip,
 ):
     """Return the sha256 (hex) that binds one event to the one before it. Pure.
 
@@ -124,9 +144,17 @@ def registrar_evento(
         )
         secuencia, anterior = cursor.fetchone() or (0, HASH_INICIAL)
     evento = Evento(
-        tipo=str(getattr(tipo, "value", tipo)), documento_id=documento_id, secuencia=secuencia + 1, actor=actor,
-        area_id=area_id, ocurrido_en=timezone.now(), antes=a_json(antes), despues=a_json(despues),
-        detalle=a_json(detalle), ip=ip_normal(ip), hash_anterior=anterior,
+        tipo=str(getattr(tipo, "value", tipo)),
+        documento_id=documento_id,
+        secuencia=secuencia + 1,
+        actor=actor,
+        area_id=area_id,
+        ocurrido_en=timezone.now(),
+        antes=a_json(antes),
+        despues=a_json(despues),
+        detalle=a_json(detalle),
+        ip=ip_normal(ip),
+        hash_anterior=anterior,
     )
     evento.hash = calcular_hash(hash_anterior=anterior, **{c: getattr(evento, c) for c in CAMPOS_HUELLA})
     evento.save(force_insert=True)
@@ -149,7 +177,9 @@ def primera_rotura(filas, *, cadenas_completas=True):
     for fila in filas:
         if fila.documento_id != documento:
             documento = fila.documento_id
-            secuencia, anterior = (0, HASH_INICIAL) if cadenas_completas else (fila.secuencia - 1, fila.hash_anterior)
+            secuencia, anterior = (
+                (0, HASH_INICIAL) if cadenas_completas else (fila.secuencia - 1, fila.hash_anterior)
+            )
         problema = _problema(fila, secuencia, anterior)
         yield fila, problema
         if problema:

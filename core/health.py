@@ -94,7 +94,13 @@ def revisar(nombres=None):
 
 def _responder(nombres=None):
     sano, revisiones = revisar(nombres)
-    estado = BIEN if sano and all(r["estado"] == BIEN for r in revisiones.values()) else "degradado" if sano else MAL
+    estado = (
+        BIEN
+        if sano and all(r["estado"] == BIEN for r in revisiones.values())
+        else "degradado"
+        if sano
+        else MAL
+    )
     return JsonResponse({"estado": estado, "revisiones": revisiones}, status=200 if sano else 503)
 
 

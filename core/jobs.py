@@ -71,8 +71,14 @@ def encolar(
         raise FueraDeTransaccion("encolar needs the transaction of the change that calls for the task.")
     ahora = timezone.now()
     tarea = Tarea(
-        funcion=funcion, args=a_json(args or {}), clave=clave or None, documento_id=documento_id,
-        solicitada_por=solicitada_por, max_intentos=max_intentos, proximo_intento_en=en or ahora, creada_en=ahora,
+        funcion=funcion,
+        args=a_json(args or {}),
+        clave=clave or None,
+        documento_id=documento_id,
+        solicitada_por=solicitada_por,
+        max_intentos=max_intentos,
+        proximo_intento_en=en or ahora,
+        creada_en=ahora,
         # The ring after commit counts as the first call; the sweeper steps in later.
         avisada_en=ahora if en is None or en <= ahora else None,
     )
@@ -130,8 +136,15 @@ def _insertar(tarea):
             " VALUES (%s, %s, %s, %s, %s, 0, %s, %s, %s, '', 0, '', '', false, false, %s, %s)"
             " ON CONFLICT DO NOTHING RETURNING id",
             [
-                tarea.funcion, json.dumps(tarea.args), tarea.clave, tarea.documento_id, tarea.estado,
-                tarea.max_intentos, tarea.proximo_intento_en, tarea.avisada_en, tarea.solicitada_por_id,
+                tarea.funcion,
+                json.dumps(tarea.args),
+                tarea.clave,
+                tarea.documento_id,
+                tarea.estado,
+                tarea.max_intentos,
+                tarea.proximo_intento_en,
+                tarea.avisada_en,
+                tarea.solicitada_por_id,
                 tarea.creada_en,
             ],
         )
@@ -192,7 +205,11 @@ def cancelar_tarea(*, tarea_id, actor=None):
 
 def _evento(tipo, tarea, actor, antes):
     registrar_evento(
-        tipo=tipo, documento_id=tarea.documento_id, actor=actor, antes=antes, despues={"estado": tarea.estado},
+        tipo=tipo,
+        documento_id=tarea.documento_id,
+        actor=actor,
+        antes=antes,
+        despues={"estado": tarea.estado},
         detalle={"tarea": tarea.pk, "funcion": tarea.funcion},
     )
 

@@ -20,8 +20,12 @@ class Evento(models.Model):
     documento_id = models.BigIntegerField("documento", default=0)
     secuencia = models.BigIntegerField("secuencia")
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="actor", null=True, on_delete=models.PROTECT,
-        related_name="eventos", db_index=False,
+        settings.AUTH_USER_MODEL,
+        verbose_name="actor",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="eventos",
+        db_index=False,
     )
     area_id = models.BigIntegerField("área", null=True)
     ocurrido_en = models.DateTimeField("ocurrido en")
@@ -40,13 +44,16 @@ class Evento(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                name="evento_secuencia_unica", fields=["documento_id", "secuencia"],
+                name="evento_secuencia_unica",
+                fields=["documento_id", "secuencia"],
                 violation_error_code="secuencia",
                 violation_error_message="Ya existe un evento con esa secuencia en el documento.",
             ),
             models.CheckConstraint(
-                name="evento_secuencia_positiva", condition=Q(secuencia__gte=1),
-                violation_error_code="secuencia", violation_error_message="La secuencia empieza en 1.",
+                name="evento_secuencia_positiva",
+                condition=Q(secuencia__gte=1),
+                violation_error_code="secuencia",
+                violation_error_message="La secuencia empieza en 1.",
             ),
         ]
         indexes = [
@@ -85,7 +92,10 @@ class Tarea(models.Model):
     cancelar = models.BooleanField("se pidió cancelar", default=False)
     repetir = models.BooleanField("repetir al terminar", default=False)
     solicitada_por = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="solicitada por", null=True, on_delete=models.PROTECT,
+        settings.AUTH_USER_MODEL,
+        verbose_name="solicitada por",
+        null=True,
+        on_delete=models.PROTECT,
         related_name="tareas",
     )
     creada_en = models.DateTimeField("creada en", default=timezone.now)
@@ -100,20 +110,27 @@ class Tarea(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                name="tarea_clave_viva_unica", fields=["clave"], condition=Q(estado__in=ESTADOS_VIVOS),
+                name="tarea_clave_viva_unica",
+                fields=["clave"],
+                condition=Q(estado__in=ESTADOS_VIVOS),
                 violation_error_code="clave",
                 violation_error_message="Ya hay una tarea igual en espera o en curso.",
             ),
             models.CheckConstraint(
-                name="tarea_estado_conocido", condition=Q(estado__in=EstadoTarea.values),
-                violation_error_code="estado", violation_error_message="Estado de tarea desconocido.",
+                name="tarea_estado_conocido",
+                condition=Q(estado__in=EstadoTarea.values),
+                violation_error_code="estado",
+                violation_error_message="Estado de tarea desconocido.",
             ),
             models.CheckConstraint(
-                name="tarea_progreso_en_rango", condition=Q(progreso__gte=0, progreso__lte=100),
-                violation_error_code="progreso", violation_error_message="El progreso va de 0 a 100.",
+                name="tarea_progreso_en_rango",
+                condition=Q(progreso__gte=0, progreso__lte=100),
+                violation_error_code="progreso",
+                violation_error_message="El progreso va de 0 a 100.",
             ),
             models.CheckConstraint(
-                name="tarea_max_intentos_positivo", condition=Q(max_intentos__gte=1),
+                name="tarea_max_intentos_positivo",
+                condition=Q(max_intentos__gte=1),
                 violation_error_code="max_intentos",
                 violation_error_message="Una tarea se intenta al menos una vez.",
             ),
@@ -129,7 +146,9 @@ class Tarea(models.Model):
                 name="tarea_fallida", fields=["-terminada_en"], condition=Q(estado=EstadoTarea.FALLIDA)
             ),
             models.Index(
-                name="tarea_documento", fields=["documento_id", "-id"], condition=Q(documento_id__isnull=False)
+                name="tarea_documento",
+                fields=["documento_id", "-id"],
+                condition=Q(documento_id__isnull=False),
             ),
         ]
 

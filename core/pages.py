@@ -217,9 +217,9 @@ def _despues(qs, orden, campos, valores):
     sentidos = {sentido for _, sentido in orden}
     if not nulos and len(sentidos) == 1:
         izquierda = _Fila(*[F(ruta) for ruta, _ in orden])
-        derecha = _Fila(*[
-            Value(valor, output_field=campo) for (campo, _), valor in zip(campos, valores, strict=True)
-        ])
+        derecha = _Fila(
+            *[Value(valor, output_field=campo) for (campo, _), valor in zip(campos, valores, strict=True)]
+        )
         compara = GreaterThan if sentidos == {"asc"} else LessThan
         return qs.filter(compara(izquierda, derecha))
     total, iguales = Q(pk__in=[]), Q()

@@ -7,8 +7,18 @@ from django.utils import timezone
 
 DIAS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
 MESES = (
-    "enero", "febrero", "marzo", "abril", "mayo", "junio",
-    "julio", "agosto", "setiembre", "octubre", "noviembre", "diciembre",
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "setiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
 )
 ESPACIO_FINO = "\u202f"
 
@@ -142,7 +152,7 @@ def corto(numero):
 def clave(valor):
     """Return an access key in groups of four: "K7Q2-M9XD-4T"."""
     solo = str(valor or "").replace("-", "").replace(" ", "").upper()
-    return "-".join(solo[i:i + 4] for i in range(0, len(solo), 4))
+    return "-".join(solo[i : i + 4] for i in range(0, len(solo), 4))
 
 
 def primera_mayuscula(texto):

@@ -77,7 +77,9 @@ def error_interno(request):
         else:
             html = render_to_string("500.html", ctx)
     except (TemplateDoesNotExist, ValueError):  # static manifest missing: still say the code
-        html = f"<!doctype html><html lang=es-PE><title>Error</title><p>No se pudo completar. Código {codigo}."
+        html = (
+            f"<!doctype html><html lang=es-PE><title>Error</title><p>No se pudo completar. Código {codigo}."
+        )
     return HttpResponse(html, status=500)
 
 

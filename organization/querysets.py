@@ -12,7 +12,6 @@ class AreaQuerySet(models.QuerySet):
         """Areas a document can be sent to, with chief joined, by name."""
         return self.activas().select_related("jefe").order_by("nombre")
 
-
     def que_dicen(self, texto):
         """Areas whose sigla or name holds every word of the text, blind to case; all when it is empty."""
         filtro = self

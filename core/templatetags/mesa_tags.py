@@ -40,27 +40,59 @@ ESTADOS = {
 }
 # the "?" dialog; static/js/teclas.js acts on the same keys
 ATAJOS = (
-    ("En toda página", (
-        ("F2", "Registrar documento"), ("F4", "Buscar, también Ctrl K"), ("F8", "Recibir con lector"),
-        ("F9", "Reimprimir el último cargo"), ("?", "Esta ayuda"),
-    )),
-    ("En una lista", (
-        ("J K", "Mover, también flechas"), ("X", "Elegir"), ("Mayús X", "Elegir hasta aquí"), ("Intro", "Abrir"),
-        ("Esc", "Quitar selección"),
-    )),
-    ("En una lista o un expediente", (
-        ("R", "Recibir"), ("D", "Derivar"), ("G", "Asignar"), ("A", "Atender"), ("O", "Observar"),
-        ("P", "Imprimir"), ("E", "Etiqueta"), ("V", "Visor a lo ancho"), ("J K", "Siguiente y anterior"),
-    )),
-    ("En un formulario", (
-        ("Ctrl Intro", "Registrar o enviar"), ("Intro", "Campo siguiente, al registrar"),
-        ("Alt R", "Repetir remitente"), ("Alt 1 a 9", "Textos frecuentes"),
-    )),
+    (
+        "En toda página",
+        (
+            ("F2", "Registrar documento"),
+            ("F4", "Buscar, también Ctrl K"),
+            ("F8", "Recibir con lector"),
+            ("F9", "Reimprimir el último cargo"),
+            ("?", "Esta ayuda"),
+        ),
+    ),
+    (
+        "En una lista",
+        (
+            ("J K", "Mover, también flechas"),
+            ("X", "Elegir"),
+            ("Mayús X", "Elegir hasta aquí"),
+            ("Intro", "Abrir"),
+            ("Esc", "Quitar selección"),
+        ),
+    ),
+    (
+        "En una lista o un expediente",
+        (
+            ("R", "Recibir"),
+            ("D", "Derivar"),
+            ("G", "Asignar"),
+            ("A", "Atender"),
+            ("O", "Observar"),
+            ("P", "Imprimir"),
+            ("E", "Etiqueta"),
+            ("V", "Visor a lo ancho"),
+            ("J K", "Siguiente y anterior"),
+        ),
+    ),
+    (
+        "En un formulario",
+        (
+            ("Ctrl Intro", "Registrar o enviar"),
+            ("Intro", "Campo siguiente, al registrar"),
+            ("Alt R", "Repetir remitente"),
+            ("Alt 1 a 9", "Textos frecuentes"),
+        ),
+    ),
 )
 TACHADOS = {"NO_PRESENTADO", "ANULADO"}
 EN_PAUSA = {"SUSPENDIDO", "OBSERVADO"}
 TERMINADOS = {"ATENDIDO", "ARCHIVADO", "ANULADO", "NO_PRESENTADO", "RECHAZADO", "ANULADA", "DERIVADA"}
-NIVELES = {"success": ("vd", "atender"), "warning": ("am", "tri"), "error": ("ro", "oct"), "info": ("", "ojo")}
+NIVELES = {
+    "success": ("vd", "atender"),
+    "warning": ("am", "tri"),
+    "error": ("ro", "oct"),
+    "info": ("", "ojo"),
+}
 COMBO = {"role": "combobox", "aria-expanded": "false", "aria-autocomplete": "list", "autocomplete": "off"}
 SIN_VALOR = object()
 

@@ -135,9 +135,7 @@ def recalcular_plazo(*, documento_id, motivo, actor):
     if documento.plazo_dias is None or not documento.plazo_pasos:
         raise DatosInvalidos(campos={"__all__": ["El documento no tiene plazo que recalcular."]})
     if documento.estado not in ESTADOS_ABIERTOS or documento.estado in ESTADOS_EN_PAUSA:
-        raise PlazoSinCurso(
-            numero=documento.numero_expediente, estado=documento.get_estado_display().lower()
-        )
+        raise PlazoSinCurso(numero=documento.numero_expediente, estado=documento.get_estado_display().lower())
     calendario = cargar_calendario(documento.fecha_legal)
     comparacion = comparar_plazo(documento.plazo_pasos, calendario, pausas=pausas_de(documento))
     if not comparacion.cambia:

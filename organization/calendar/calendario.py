@@ -132,9 +132,7 @@ class Calendario:
             if f.fecha not in self._propios or f.ambito:
                 self._propios[f.fecha] = f
         # The sede's own week rules over the general one even when the general one is newer.
-        self._jornadas = sorted(
-            datos.jornadas, key=lambda s: (bool(s.ambito), s.vigente_desde), reverse=True
-        )
+        self._jornadas = sorted(datos.jornadas, key=lambda s: (bool(s.ambito), s.vigente_desde), reverse=True)
         self._dias, self._habiles, self._indice = {}, [], (None, None)
 
     def _mirar_atras(self, fecha):

@@ -8,11 +8,23 @@ from organization.calendar.constants import JORNADA_DIAS, JORNADA_FIN, JORNADA_I
 # only, so here they do not count; tick `computable` on a row to count it.
 _DECRETOS = {
     "DS 151-2022-PCM": (
-        "2023-01-02", "2023-04-28", "2023-06-30", "2023-07-27", "2023-10-09", "2023-12-07", "2023-12-26",
+        "2023-01-02",
+        "2023-04-28",
+        "2023-06-30",
+        "2023-07-27",
+        "2023-10-09",
+        "2023-12-07",
+        "2023-12-26",
         "2024-01-02",
     ),
     "DS 011-2024-PCM": (
-        "2024-07-26", "2024-10-07", "2024-12-06", "2024-12-23", "2024-12-24", "2024-12-30", "2024-12-31",
+        "2024-07-26",
+        "2024-10-07",
+        "2024-12-06",
+        "2024-12-23",
+        "2024-12-24",
+        "2024-12-30",
+        "2024-12-31",
     ),
     "DS 042-2025-PCM": ("2025-05-02", "2025-12-26", "2026-01-02"),
 }
@@ -29,19 +41,29 @@ def feriados_iniciales(*, sede_puno=""):
     Returns: list of dicts with every field of the model, by date.
     """
     filas = [
-        _feriado(dt.date.fromisoformat(dia), "sector público",
-                 TipoFeriado.NO_LABORABLE_COMPENSABLE, fuente)
+        _feriado(dt.date.fromisoformat(dia), "sector público", TipoFeriado.NO_LABORABLE_COMPENSABLE, fuente)
         for fuente, dias in _DECRETOS.items()
         for dia in dias
     ]
     for anio in _ANIOS_DE_PUNO:
         filas.append(
-            _feriado(dt.date(anio, 11, 4), "Aniversario de la ciudad de Puno", TipoFeriado.LOCAL, "Ley 13273",
-                     ambito=sede_puno)
+            _feriado(
+                dt.date(anio, 11, 4),
+                "Aniversario de la ciudad de Puno",
+                TipoFeriado.LOCAL,
+                "Ley 13273",
+                ambito=sede_puno,
+            )
         )
         filas.append(
-            _feriado(dt.date(anio, 2, 2), "Virgen de la Candelaria", TipoFeriado.REGIONAL,
-                     "Por confirmar: norma regional del año", ambito=sede_puno, activo=False)
+            _feriado(
+                dt.date(anio, 2, 2),
+                "Virgen de la Candelaria",
+                TipoFeriado.REGIONAL,
+                "Por confirmar: norma regional del año",
+                ambito=sede_puno,
+                activo=False,
+            )
         )
     return sorted(filas, key=lambda f: f["fecha"])
 

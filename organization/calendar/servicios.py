@@ -76,7 +76,11 @@ def _guardar(modelo, nombre, genero, actor, pk, ip, campos):
     if antes != despues:
         participio = ("cread" if antes is None else "cambiad") + genero
         registrar_evento(
-            tipo=f"{nombre}_{participio}", actor=actor, antes=antes, despues=despues, ip=ip,
+            tipo=f"{nombre}_{participio}",
+            actor=actor,
+            antes=antes,
+            despues=despues,
+            ip=ip,
             detalle={"objeto": modelo.__name__, "pk": fila.pk},
         )
     return fila

@@ -3,11 +3,13 @@
 import importlib
 import os
 
-globals().update({
-    nombre: valor
-    for nombre, valor in vars(importlib.import_module(os.environ["PRUEBA_AJUSTES"])).items()
-    if nombre.isupper()
-})
+globals().update(
+    {
+        nombre: valor
+        for nombre, valor in vars(importlib.import_module(os.environ["PRUEBA_AJUSTES"])).items()
+        if nombre.isupper()
+    }
+)
 
 DATABASES["default"]["NAME"] = os.environ["PRUEBA_BASE"]  # noqa: F821
 Q_CLUSTER = Q_CLUSTER | {  # noqa: F821

@@ -49,7 +49,11 @@ def test_user_without_the_permission_does_not_enter(con_permisos):
 
 @pytest.mark.parametrize(
     ("pagina", "permiso"),
-    [("core_evento", "auditoria.ver"), ("core_tarea", "tarea.administrar"), ("core_latido", "tarea.administrar")],
+    [
+        ("core_evento", "auditoria.ver"),
+        ("core_tarea", "tarea.administrar"),
+        ("core_latido", "tarea.administrar"),
+    ],
 )
 def test_each_page_asks_for_its_permission(con_permisos, pagina, permiso):
     url = reverse(f"admin:{pagina}_changelist")
@@ -64,14 +68,19 @@ def test_event_is_shown_whole_and_cannot_be_changed(con_permisos):
     url = reverse("admin:core_evento_change", args=[evento.pk])
     assert "&lt;b&gt;Ñandú&lt;/b&gt;" in cliente.get(url).content.decode()
     assert cliente.post(url, {"tipo": "otro"}).status_code == 403
-    assert cliente.post(reverse("admin:core_evento_delete", args=[evento.pk]), {"post": "yes"}).status_code == 403
+    assert (
+        cliente.post(reverse("admin:core_evento_delete", args=[evento.pk]), {"post": "yes"}).status_code
+        == 403
+    )
 
 
 @pytest.mark.parametrize(("busca", "cuantos"), [("7", 2), ("x", 1), ("nada", 0), ("", 3), ("9" * 30, 0)])
 def test_events_are_found_by_document_or_type(con_permisos, busca, cuantos):
     for tipo, documento in (("x", 7), ("y", 7), ("z", 8)):
         registrar_evento(tipo=tipo, documento_id=documento)
-    lista = con_permisos("admin.entrar", "auditoria.ver").get(reverse("admin:core_evento_changelist"), {"q": busca})
+    lista = con_permisos("admin.entrar", "auditoria.ver").get(
+        reverse("admin:core_evento_changelist"), {"q": busca}
+    )
     assert lista.context["cl"].result_count == cuantos
 
 
@@ -131,11 +140,15 @@ def datos(**otros):
 def test_page_without_named_permissions_lets_nobody_in(peticion):
     cerrada = AdminMesa(Latido, SitioMesa())
     pedido = peticion({}, "catalogo.administrar", "admin.entrar")
-    assert not any([
-        cerrada.has_view_permission(pedido), cerrada.has_add_permission(pedido),
-        cerrada.has_change_permission(pedido), cerrada.has_delete_permission(pedido),
-        cerrada.has_module_permission(pedido),
-    ])
+    assert not any(
+        [
+            cerrada.has_view_permission(pedido),
+            cerrada.has_add_permission(pedido),
+            cerrada.has_change_permission(pedido),
+            cerrada.has_delete_permission(pedido),
+            cerrada.has_module_permission(pedido),
+        ]
+    )
 
 
 def test_change_in_a_catalogue_leaves_an_event(pagina, peticion):

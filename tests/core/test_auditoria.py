@@ -65,8 +65,14 @@ def test_empty_audit_holds(capsys):
 
 @pytest.mark.parametrize(
     "cambio",
-    ["despues = '{\"n\": 3}'", "tipo = 'y'", "ocurrido_en = ocurrido_en - interval '1 microsecond'", "area_id = 4",
-     "ip = NULL", "detalle = '{}'"],
+    [
+        "despues = '{\"n\": 3}'",
+        "tipo = 'y'",
+        "ocurrido_en = ocurrido_en - interval '1 microsecond'",
+        "area_id = 4",
+        "ip = NULL",
+        "detalle = '{}'",
+    ],
 )
 def test_altered_field_is_found(cadenas, cambio):
     evento = cadenas.get(documento_id=1, secuencia=2)
@@ -82,7 +88,9 @@ def test_altered_field_with_its_hash_made_anew_breaks_the_next_one(cadenas):
     evento = cadenas.get(documento_id=1, secuencia=2)
     evento.tipo = "y"
     with sin_vigilancia() as cursor:
-        cursor.execute("UPDATE core_evento SET tipo = 'y', hash = %s WHERE id = %s", [recalcular(evento), evento.pk])
+        cursor.execute(
+            "UPDATE core_evento SET tipo = 'y', hash = %s WHERE id = %s", [recalcular(evento), evento.pk]
+        )
     assert "secuencia 3" in rota()
 
 
@@ -101,7 +109,12 @@ def test_deleted_first_row_is_found(cadenas):
 def test_forged_row_is_found(cadenas):
     ultimo = cadenas.get(documento_id=1, secuencia=3)
     Evento.objects.create(
-        tipo="x", documento_id=1, secuencia=4, ocurrido_en=timezone.now(), hash_anterior=ultimo.hash, hash="f" * 64
+        tipo="x",
+        documento_id=1,
+        secuencia=4,
+        ocurrido_en=timezone.now(),
+        hash_anterior=ultimo.hash,
+        hash="f" * 64,
     )
     assert "secuencia 4" in rota()
 
@@ -131,7 +144,9 @@ def test_since_a_date_reads_only_what_came_later(cadenas, capsys):
 def test_since_a_date_still_finds_tampering(cadenas):
     primero = cadenas.get(documento_id=1, secuencia=1)
     with sin_vigilancia() as cursor:
-        cursor.execute("UPDATE core_evento SET ocurrido_en = now() - interval '3 days' WHERE id = %s", [primero.pk])
+        cursor.execute(
+            "UPDATE core_evento SET ocurrido_en = now() - interval '3 days' WHERE id = %s", [primero.pk]
+        )
         cursor.execute("UPDATE core_evento SET area_id = 9 WHERE documento_id = 1 AND secuencia = 3")
     assert "secuencia 3" in rota("--desde", timezone.localdate().isoformat())
     assert "secuencia 1" in rota()

@@ -26,18 +26,42 @@ LIMA = timezone.get_fixed_timezone(-300)
 
 # text on its ground: 4.5 to 1; edges of controls: 3 to 1
 TEXTO_SOBRE = [
-    ("tinta", "papel"), ("tinta", "fondo"), ("tinta", "fondo-2"), ("tinta", "azul-l"), ("tinta-2", "papel"),
-    ("tinta-2", "fondo"), ("tinta-2", "fondo-2"), ("tinta-3", "papel"), ("azul", "papel"), ("azul", "fondo"),
-    ("azul", "azul-l"), ("papel", "azul"), ("papel", "azul-h"), ("papel", "marino"), ("papel", "granate"),
-    ("verde", "papel"), ("verde", "verde-l"), ("tinta", "verde-l"), ("ambar", "ambar-l"), ("tinta", "ambar-l"),
-    ("rojo", "papel"), ("rojo", "rojo-l"), ("tinta", "rojo-l"), ("papel", "rojo"), ("violeta", "violeta-l"),
-    ("gris", "gris-l"), ("tinta", "foco"), ("marino", "papel"), ("tinta-2", "azul-l"), ("tinta-2", "ambar-l"),
+    ("tinta", "papel"),
+    ("tinta", "fondo"),
+    ("tinta", "fondo-2"),
+    ("tinta", "azul-l"),
+    ("tinta-2", "papel"),
+    ("tinta-2", "fondo"),
+    ("tinta-2", "fondo-2"),
+    ("tinta-3", "papel"),
+    ("azul", "papel"),
+    ("azul", "fondo"),
+    ("azul", "azul-l"),
+    ("papel", "azul"),
+    ("papel", "azul-h"),
+    ("papel", "marino"),
+    ("papel", "granate"),
+    ("verde", "papel"),
+    ("verde", "verde-l"),
+    ("tinta", "verde-l"),
+    ("ambar", "ambar-l"),
+    ("tinta", "ambar-l"),
+    ("rojo", "papel"),
+    ("rojo", "rojo-l"),
+    ("tinta", "rojo-l"),
+    ("papel", "rojo"),
+    ("violeta", "violeta-l"),
+    ("gris", "gris-l"),
+    ("tinta", "foco"),
+    ("marino", "papel"),
+    ("tinta-2", "azul-l"),
+    ("tinta-2", "ambar-l"),
 ]
 BORDES = [("borde", "papel"), ("borde", "fondo"), ("azul", "papel"), ("rojo", "papel"), ("tinta", "foco")]
 
 
 def luminancia(color):
-    canales = [int(color[i:i + 2], 16) / 255 for i in (1, 3, 5)]
+    canales = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in canales)
     return 0.2126 * r + 0.7152 * g + 0.0722 * b
 
@@ -63,8 +87,15 @@ class TestCeilings:
 class TestSheet:
     def test_layers_stand_in_order(self):
         assert "@layer tokens, base, marco, piezas, paginas, utiles, impresion;" in CSS
-        assert re.findall(r"^@layer (\w+) \{", CSS, re.M) == \
-            ["tokens", "base", "marco", "piezas", "paginas", "utiles", "impresion"]
+        assert re.findall(r"^@layer (\w+) \{", CSS, re.M) == [
+            "tokens",
+            "base",
+            "marco",
+            "piezas",
+            "paginas",
+            "utiles",
+            "impresion",
+        ]
 
     def test_braces_balance_and_nothing_is_fetched(self):
         assert CSS.count("{") == CSS.count("}")
@@ -120,13 +151,21 @@ def pintar(fuente, **ctx):
 
 
 class TestStates:
-    @pytest.mark.parametrize(("codigo", "palabra", "figura", "familia"), [
-        ("PRESENTADO", "Presentado por web", "web", "hueca"), ("REGISTRADO", "Registrado", "sello", "az"),
-        ("DERIVADO", "Derivado", "derivar", "vi"), ("EN_PROCESO", "En proceso", "medio", "az"),
-        ("OBSERVADO", "Observado", "bandera", "am"), ("SUSPENDIDO", "Suspendido", "pausa", "am hueca"),
-        ("ATENDIDO", "Atendido", "atender", "vd"), ("ARCHIVADO", "Archivado", "caja", ""),
-        ("NO_PRESENTADO", "No presentado", "cerrar", ""), ("ANULADO", "Anulado", "cerrar", ""),
-    ])
+    @pytest.mark.parametrize(
+        ("codigo", "palabra", "figura", "familia"),
+        [
+            ("PRESENTADO", "Presentado por web", "web", "hueca"),
+            ("REGISTRADO", "Registrado", "sello", "az"),
+            ("DERIVADO", "Derivado", "derivar", "vi"),
+            ("EN_PROCESO", "En proceso", "medio", "az"),
+            ("OBSERVADO", "Observado", "bandera", "am"),
+            ("SUSPENDIDO", "Suspendido", "pausa", "am hueca"),
+            ("ATENDIDO", "Atendido", "atender", "vd"),
+            ("ARCHIVADO", "Archivado", "caja", ""),
+            ("NO_PRESENTADO", "No presentado", "cerrar", ""),
+            ("ANULADO", "Anulado", "cerrar", ""),
+        ],
+    )
     def test_a_state_is_figure_word_and_colour(self, codigo, palabra, figura, familia):
         html = pintar("{% estado d %}", d=SimpleNamespace(estado=codigo))
         assert f"#{figura}" in html and palabra in html and f'class="est {familia}"' in html
@@ -139,18 +178,30 @@ class TestStates:
 
 
 class TestClock:
-    @pytest.mark.parametrize(("dias", "texto", "familia"), [
-        (8, "Quedan 8 d", "vd"), (4, "Quedan 4 d", "vd"), (3, "Quedan 3 d", "am"), (1, "Quedan 1 d", "am"),
-        (0, "Vence hoy", "am"), (-1, "Vencido 1 d", "llena"), (-12, "Vencido 12 d", "llena"),
-    ])
+    @pytest.mark.parametrize(
+        ("dias", "texto", "familia"),
+        [
+            (8, "Quedan 8 d", "vd"),
+            (4, "Quedan 4 d", "vd"),
+            (3, "Quedan 3 d", "am"),
+            (1, "Quedan 1 d", "am"),
+            (0, "Vence hoy", "am"),
+            (-1, "Vencido 1 d", "llena"),
+            (-12, "Vencido 12 d", "llena"),
+        ],
+    )
     def test_the_clock_speaks_in_words(self, dias, texto, familia):
         html = pintar("{% plazo d %}", d=SimpleNamespace(dias_restantes=dias, estado="EN_PROCESO"))
         assert texto in html and f'class="est {familia}"' in html
 
-    @pytest.mark.parametrize("cosa", [
-        {"dias_restantes": 3, "en_pausa": True}, {"dias_restantes": 3, "estado": "SUSPENDIDO"},
-        {"dias_restantes": 3, "estado": "OBSERVADO"},
-    ])
+    @pytest.mark.parametrize(
+        "cosa",
+        [
+            {"dias_restantes": 3, "en_pausa": True},
+            {"dias_restantes": 3, "estado": "SUSPENDIDO"},
+            {"dias_restantes": 3, "estado": "OBSERVADO"},
+        ],
+    )
     def test_a_pause_stops_it(self, cosa):
         assert "En pausa" in pintar("{% plazo d %}", d=cosa)
 
@@ -160,7 +211,10 @@ class TestClock:
 
     @pytest.mark.parametrize("estado", ["ATENDIDO", "ARCHIVADO", "ANULADO", "NO_PRESENTADO"])
     def test_a_finished_record_has_no_clock(self, estado):
-        assert "est" not in pintar("{% plazo d %}", d={"estado": estado, "dias_restantes": -5}).split("class=")[1][:5]
+        assert (
+            "est"
+            not in pintar("{% plazo d %}", d={"estado": estado, "dias_restantes": -5}).split("class=")[1][:5]
+        )
 
     def test_plain_values_are_accepted(self):
         assert "Quedan 8 d" in pintar("{% plazo dias=8 %}")
@@ -183,7 +237,9 @@ class Etiquetas(HTMLParser):
 
 class Formulario(forms.Form):
     folios = forms.IntegerField(
-        label="Folios", help_text="De 1 a 9999", error_messages={"required": "Escribe los folios, por ejemplo 46"}
+        label="Folios",
+        help_text="De 1 a 9999",
+        error_messages={"required": "Escribe los folios, por ejemplo 46"},
     )
     prioridad = forms.ChoiceField(choices=[("N", "Normal"), ("U", "Urgente")], widget=forms.RadioSelect)
     urgente = forms.BooleanField(label="Urgente", required=False)
@@ -233,18 +289,34 @@ INSTANTE = datetime(2026, 11, 18, 9, 47, 12, tzinfo=LIMA)
 
 
 class TestWords:
-    @pytest.mark.parametrize(("filtro", "valor", "sale"), [
-        ("fecha", INSTANTE, "mié 18/11/2026"), ("fecha", date(2026, 12, 4), "vie 04/12/2026"),
-        ("fecha_num", INSTANTE, "18/11/2026"), ("fecha_larga", INSTANTE, "miércoles 18 de noviembre de 2026"),
-        ("fecha_hora", INSTANTE, "mié 18/11/2026, 09:47"), ("fecha_hora_seg", INSTANTE, "mié 18/11/2026, 09:47:12"),
-        ("fecha_hora", date(2026, 11, 18), "mié 18/11/2026"), ("hora", INSTANTE, "09:47"), ("fecha", None, ""),
-        ("miles", 1533, "1\u202f533"), ("miles", 999, "999"), ("miles", 1234567, "1\u202f234\u202f567"),
-        ("peso", 4_299_161, "4,1 MB"), ("peso", 2_097_152, "2 MB"), ("peso", 98_304, "96 KB"),
-        ("peso", 820, "820 bytes"), ("corto", "EXP-2026-004182", "2026-004182"), ("corto", "2026-1", "2026-1"),
-        ("clave", "K7Q2M9XD4T", "K7Q2-M9XD-4T"), ("mayuscula", "mié 18", "Mié 18"),
-        ("cuenta:'folio,folios'", 46, "46 folios"), ("cuenta:'folio,folios'", 1, "1 folio"),
-        ("cuenta:'día hábil,días hábiles'", 1533, "1\u202f533 días hábiles"),
-    ])
+    @pytest.mark.parametrize(
+        ("filtro", "valor", "sale"),
+        [
+            ("fecha", INSTANTE, "mié 18/11/2026"),
+            ("fecha", date(2026, 12, 4), "vie 04/12/2026"),
+            ("fecha_num", INSTANTE, "18/11/2026"),
+            ("fecha_larga", INSTANTE, "miércoles 18 de noviembre de 2026"),
+            ("fecha_hora", INSTANTE, "mié 18/11/2026, 09:47"),
+            ("fecha_hora_seg", INSTANTE, "mié 18/11/2026, 09:47:12"),
+            ("fecha_hora", date(2026, 11, 18), "mié 18/11/2026"),
+            ("hora", INSTANTE, "09:47"),
+            ("fecha", None, ""),
+            ("miles", 1533, "1\u202f533"),
+            ("miles", 999, "999"),
+            ("miles", 1234567, "1\u202f234\u202f567"),
+            ("peso", 4_299_161, "4,1 MB"),
+            ("peso", 2_097_152, "2 MB"),
+            ("peso", 98_304, "96 KB"),
+            ("peso", 820, "820 bytes"),
+            ("corto", "EXP-2026-004182", "2026-004182"),
+            ("corto", "2026-1", "2026-1"),
+            ("clave", "K7Q2M9XD4T", "K7Q2-M9XD-4T"),
+            ("mayuscula", "mié 18", "Mié 18"),
+            ("cuenta:'folio,folios'", 46, "46 folios"),
+            ("cuenta:'folio,folios'", 1, "1 folio"),
+            ("cuenta:'día hábil,días hábiles'", 1533, "1\u202f533 días hábiles"),
+        ],
+    )
     def test_filters(self, filtro, valor, sale):
         assert pintar("{{ v|" + filtro + " }}", v=valor) == sale
 
@@ -256,15 +328,25 @@ class TestWords:
         assert t.fecha_corta(hoy).endswith(f"{hoy:%d/%m}")
         assert t.fecha_corta(hoy.replace(year=hoy.year - 2, day=1)).endswith(str(hoy.year - 2))
 
-    @pytest.mark.parametrize(("antes", "sale"), [
-        (timedelta(seconds=20), "hace 20 s"), (timedelta(minutes=5), "hace 5 min"), (timedelta(hours=2), "hoy 07:47"),
-        (timedelta(hours=12), "ayer"), (timedelta(days=9), "hace 9 d"), (timedelta(days=-2), "vie 20/11/2026"),
-    ])
+    @pytest.mark.parametrize(
+        ("antes", "sale"),
+        [
+            (timedelta(seconds=20), "hace 20 s"),
+            (timedelta(minutes=5), "hace 5 min"),
+            (timedelta(hours=2), "hoy 07:47"),
+            (timedelta(hours=12), "ayer"),
+            (timedelta(days=9), "hace 9 d"),
+            (timedelta(days=-2), "vie 20/11/2026"),
+        ],
+    )
     def test_how_long_ago(self, antes, sale):
         assert t.hace(INSTANTE - antes, INSTANTE) == sale
 
     def test_how_long_ago_counts_days_for_dates(self):
-        assert t.hace(date(2026, 11, 18), INSTANTE) == "hoy" and t.hace(date(2026, 11, 9), INSTANTE) == "hace 9 d"
+        assert (
+            t.hace(date(2026, 11, 18), INSTANTE) == "hoy"
+            and t.hace(date(2026, 11, 9), INSTANTE) == "hace 9 d"
+        )
 
     def test_plain_keys_fold_case_accents_and_spaces(self):
         assert t.normalizar("  Núñez   Ápaza ") == "nunez apaza" and t.normalizar(None) == ""
@@ -274,8 +356,12 @@ class TestWords:
 @pytest.mark.urls(())
 @pytest.mark.parametrize("base", ["base.html", "publico.html"])
 def test_the_frame_stands_empty_for_strangers(base):
-    fuente = "{% extends base %}{% block titulo %}Algo{% endblock %}{% block contenido %}<h1>x</h1>{% endblock %}"
-    html = engines["django"].from_string(fuente).render({"marco": {}, "base": base}, RequestFactory().get("/"))
+    fuente = (
+        "{% extends base %}{% block titulo %}Algo{% endblock %}{% block contenido %}<h1>x</h1>{% endblock %}"
+    )
+    html = (
+        engines["django"].from_string(fuente).render({"marco": {}, "base": base}, RequestFactory().get("/"))
+    )
     assert "<title>Algo - Mesa de Partes</title>" in html and 'lang="es-PE"' in html
     partes = Etiquetas(html)
     assert len(partes.de("main")) == 1 and partes.de("a")[0]["href"] == "#contenido"
@@ -285,6 +371,9 @@ def test_the_frame_stands_empty_for_strangers(base):
 @pytest.mark.urls(())
 def test_a_page_with_errors_says_so_in_its_title():
     fuente = "{% extends 'publico.html' %}{% block titulo %}Algo{% endblock %}"
-    html = engines["django"].from_string(fuente).render(
-        {"marco": {}, "form": Formulario({})}, RequestFactory().get("/"))
+    html = (
+        engines["django"]
+        .from_string(fuente)
+        .render({"marco": {}, "form": Formulario({})}, RequestFactory().get("/"))
+    )
     assert "<title>Error: Algo" in html

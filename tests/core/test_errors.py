@@ -22,7 +22,11 @@ class DerivacionAbierta(Conflicto):
 def test_text_is_filled_and_extra_is_kept():
     error = DerivacionAbierta(numero="EXP-2026-000001")
     assert str(error) == "El documento EXP-2026-000001 ya tiene una derivación abierta."
-    assert (error.codigo, error.estado_http, error.extra) == ("derivacion_abierta", 409, {"numero": "EXP-2026-000001"})
+    assert (error.codigo, error.estado_http, error.extra) == (
+        "derivacion_abierta",
+        409,
+        {"numero": "EXP-2026-000001"},
+    )
 
 
 def test_given_text_is_taken_literally():
@@ -41,7 +45,8 @@ def test_field_errors_become_lists_and_details():
     error = DatosInvalidos(campos={"folios": "Al menos uno.", "__all__": ["Faltan datos."]})
     assert error.campos == {"folios": ["Al menos uno."], "__all__": ["Faltan datos."]}
     assert error.detalles == [
-        {"field": "folios", "message": "Al menos uno."}, {"field": "", "message": "Faltan datos."}
+        {"field": "folios", "message": "Al menos uno."},
+        {"field": "", "message": "Faltan datos."},
     ]
 
 

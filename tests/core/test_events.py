@@ -27,7 +27,9 @@ def recalcular(evento):
 class TestWriting:
     def test_chain_starts_at_one_and_links_each_event_to_the_previous(self):
         primero = registrar_evento(tipo="documento_registrado", documento_id=7, despues={"asunto": "Ñandú"})
-        segundo = registrar_evento(tipo="documento_derivado", documento_id=7, antes={"area": 1}, despues={"area": 2})
+        segundo = registrar_evento(
+            tipo="documento_derivado", documento_id=7, antes={"area": 1}, despues={"area": 2}
+        )
         otro = registrar_evento(tipo="documento_registrado", documento_id=8)
         assert (primero.secuencia, primero.hash_anterior) == (1, HASH_INICIAL)
         assert (segundo.secuencia, segundo.hash_anterior) == (2, primero.hash)
@@ -47,14 +49,29 @@ class TestWriting:
     def test_hash_read_back_from_the_database_is_the_same(self, django_user_model):
         """Whatever a service may pass, in whatever type."""
         evento = registrar_evento(
-            tipo="x", documento_id=2**40, actor=django_user_model.objects.create_user("rosa"), area_id=3,
+            tipo="x",
+            documento_id=2**40,
+            actor=django_user_model.objects.create_user("rosa"),
+            area_id=3,
             ip="::ffff:10.0.0.1",
-            antes={"dia": date(2026, 1, 2), "hora": datetime(2026, 1, 2, 3, 4, 5, 6, UTC), "monto": Decimal("10.50")},
+            antes={
+                "dia": date(2026, 1, 2),
+                "hora": datetime(2026, 1, 2, 3, 4, 5, 6, UTC),
+                "monto": Decimal("10.50"),
+            },
             despues={
-                "id": uuid.UUID(int=5), "estado": EstadoTarea.HECHA, "texto": gettext_lazy("Yes"),
+                "id": uuid.UUID(int=5),
+                "estado": EstadoTarea.HECHA,
+                "texto": gettext_lazy("Yes"),
                 "lapso": timedelta(3),
-                3: "clave de número", "conjunto": {"b", "a"}, "tupla": (1, None, True), "vacio": {}, "nulo": "a\x00b",
-                "roto": "\ud800", "emoji": "🗂", "grande": 10**30,
+                3: "clave de número",
+                "conjunto": {"b", "a"},
+                "tupla": (1, None, True),
+                "vacio": {},
+                "nulo": "a\x00b",
+                "roto": "\ud800",
+                "emoji": "🗂",
+                "grande": 10**30,
             },
             detalle=[1.5, 100.0, -0.0, 1e22, 1e-9, float("nan"), float("inf"), 0.1 + 0.2, 1e15],
         )
@@ -74,8 +91,14 @@ class TestWriting:
 
 @pytest.mark.parametrize(
     ("dado", "guardado"),
-    [("10.0.0.1", "10.0.0.1"), ("::ffff:10.0.0.1", "10.0.0.1"), ("fe80::1%eth0", "fe80::1"), ("", None),
-     ("unix:", None), (None, None)],
+    [
+        ("10.0.0.1", "10.0.0.1"),
+        ("::ffff:10.0.0.1", "10.0.0.1"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("", None),
+        ("unix:", None),
+        (None, None),
+    ],
 )
 def test_address_has_one_spelling(dado, guardado):
     assert ip_normal(dado) == guardado
@@ -89,13 +112,29 @@ def test_plain_json_is_left_as_it_is(valor):
 
 def test_hash_depends_on_every_part():
     base = {
-        "hash_anterior": HASH_INICIAL, "documento_id": 1, "secuencia": 1, "tipo": "x", "actor_id": 1, "area_id": 1,
-        "ocurrido_en": datetime(2026, 1, 1, tzinfo=UTC), "antes": None, "despues": {"a": 1}, "detalle": None,
+        "hash_anterior": HASH_INICIAL,
+        "documento_id": 1,
+        "secuencia": 1,
+        "tipo": "x",
+        "actor_id": 1,
+        "area_id": 1,
+        "ocurrido_en": datetime(2026, 1, 1, tzinfo=UTC),
+        "antes": None,
+        "despues": {"a": 1},
+        "detalle": None,
         "ip": None,
     }
     otros = {
-        "hash_anterior": "1" * 64, "documento_id": 2, "secuencia": 2, "tipo": "y", "actor_id": 2, "area_id": None,
-        "ocurrido_en": datetime(2026, 1, 1, 0, 0, 0, 1, UTC), "antes": {}, "despues": {"a": "1"}, "detalle": "",
+        "hash_anterior": "1" * 64,
+        "documento_id": 2,
+        "secuencia": 2,
+        "tipo": "y",
+        "actor_id": 2,
+        "area_id": None,
+        "ocurrido_en": datetime(2026, 1, 1, 0, 0, 0, 1, UTC),
+        "antes": {},
+        "despues": {"a": "1"},
+        "detalle": "",
         "ip": "10.0.0.1",
     }
     huellas = {calcular_hash(**(base | {campo: valor})) for campo, valor in otros.items()}
@@ -106,7 +145,8 @@ def test_hash_depends_on_every_part():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "sql", ["UPDATE core_evento SET tipo = 'z'", "DELETE FROM core_evento", "UPDATE core_evento SET ip = NULL"]
+    "sql",
+    ["UPDATE core_evento SET tipo = 'z'", "DELETE FROM core_evento", "UPDATE core_evento SET ip = NULL"],
 )
 def test_database_refuses_to_change_or_delete_events(sql):
     registrar_evento(tipo="x", documento_id=1)
@@ -119,8 +159,13 @@ def test_database_refuses_to_change_or_delete_events(sql):
 @pytest.mark.django_db
 def test_database_refuses_to_truncate_events():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tgname FROM pg_trigger WHERE tgrelid = 'core_evento'::regclass AND NOT tgisinternal")
-        assert {fila[0] for fila in cursor.fetchall()} == {"core_evento_sin_cambios", "core_evento_sin_truncar"}
+        cursor.execute(
+            "SELECT tgname FROM pg_trigger WHERE tgrelid = 'core_evento'::regclass AND NOT tgisinternal"
+        )
+        assert {fila[0] for fila in cursor.fetchall()} == {
+            "core_evento_sin_cambios",
+            "core_evento_sin_truncar",
+        }
         cursor.execute("ALTER TABLE core_evento ENABLE TRIGGER core_evento_sin_truncar")  # tests disable it
         with pytest.raises(IntegrityError, match="TRUNCATE"), transaction.atomic():
             cursor.execute("TRUNCATE core_evento")

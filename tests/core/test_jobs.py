@@ -69,9 +69,16 @@ class TestQueueing:
             assert timbres == []
         assert timbres == [tarea.pk]
         tarea.refresh_from_db()
-        assert (tarea.estado, tarea.args, tarea.documento_id, tarea.intentos) == ("PENDIENTE", {"a": 1, "b": 2}, 9, 0)
+        assert (tarea.estado, tarea.args, tarea.documento_id, tarea.intentos) == (
+            "PENDIENTE",
+            {"a": 1, "b": 2},
+            9,
+            0,
+        )
 
-    def test_unanswered_bell_leaves_the_task_to_the_next_sweep(self, timbres, django_capture_on_commit_callbacks):
+    def test_unanswered_bell_leaves_the_task_to_the_next_sweep(
+        self, timbres, django_capture_on_commit_callbacks
+    ):
         timbres.suena = False
         with django_capture_on_commit_callbacks(execute=True):
             tarea = nueva()
@@ -124,7 +131,12 @@ class TestQueueing:
         assert tasks.ejecutar(str(tarea.pk)) == EstadoTarea.PENDIENTE
         assert timbres == [tarea.pk]
         tarea.refresh_from_db()
-        assert (tarea.intentos, tarea.repetir, tarea.terminada_en, tarea.resultado) == (0, False, None, "hecho")
+        assert (tarea.intentos, tarea.repetir, tarea.terminada_en, tarea.resultado) == (
+            0,
+            False,
+            None,
+            "hecho",
+        )
 
 
 @pytest.mark.django_db
@@ -294,9 +306,16 @@ class TestByHand:
 class TestSweeping:
     def en_curso(self, **campos):
         tarea = nueva(args={"a": 1, "b": 1})
-        adelantar(tarea, **{
-            "estado": "EN_CURSO", "intentos": 1, "arrendatario": "muerto", "arrendada_hasta": hace(1), **campos
-        })
+        adelantar(
+            tarea,
+            **{
+                "estado": "EN_CURSO",
+                "intentos": 1,
+                "arrendatario": "muerto",
+                "arrendada_hasta": hace(1),
+                **campos,
+            },
+        )
         return tarea
 
     def estado(self, tarea):

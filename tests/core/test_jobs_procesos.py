@@ -46,9 +46,21 @@ class Procesos:
 
     def abrir_valkey(self):
         self.valkey = subprocess.Popen(
-            [valkey_bin(), "--port", "0", "--unixsocket", self.socket, "--save", "", "--appendonly", "no",
-             "--dir", self.carpeta],
-            stdout=self.registro, stderr=self.registro,
+            [
+                valkey_bin(),
+                "--port",
+                "0",
+                "--unixsocket",
+                self.socket,
+                "--save",
+                "",
+                "--appendonly",
+                "no",
+                "--dir",
+                self.carpeta,
+            ],
+            stdout=self.registro,
+            stderr=self.registro,
         )
         esperar(campana.responde, "Valkey responde")
         campana.olvidar()
@@ -83,8 +95,12 @@ class Procesos:
             "PYTHONPATH": os.pathsep.join(filter(None, (str(RAIZ), os.environ.get("PYTHONPATH")))),
         }
         return subprocess.Popen(
-            [sys.executable, "-m", "django", *orden, "--skip-checks"], cwd=RAIZ, env=entorno, start_new_session=True,
-            stdout=self.registro, stderr=self.registro,
+            [sys.executable, "-m", "django", *orden, "--skip-checks"],
+            cwd=RAIZ,
+            env=entorno,
+            start_new_session=True,
+            stdout=self.registro,
+            stderr=self.registro,
         )
 
     def cerrar(self):
@@ -148,7 +164,9 @@ def anotado(archivo, palabra, marca):
 
 
 def hechas(*tareas):
-    return Tarea.objects.filter(pk__in=[t.pk for t in tareas], estado=EstadoTarea.HECHA).count() == len(tareas)
+    return Tarea.objects.filter(pk__in=[t.pk for t in tareas], estado=EstadoTarea.HECHA).count() == len(
+        tareas
+    )
 
 
 def test_killed_worker_does_not_lose_its_task(procesos, tmp_path):
@@ -177,7 +195,9 @@ def test_hung_redis_neither_delays_nor_loses(procesos, tmp_path):
 def test_killed_redis_neither_delays_nor_loses(procesos, tmp_path):
     corriendo, _ = pedir(tmp_path / "notas", 1, "corriendo")
     esperar(lambda: anotado(tmp_path / "notas", "inicio", "corriendo"), "la tarea empieza")
-    rung, _ = pedir(tmp_path / "notas", 0, "avisada")  # its ring dies with Valkey, which keeps nothing on disk
+    rung, _ = pedir(
+        tmp_path / "notas", 0, "avisada"
+    )  # its ring dies with Valkey, which keeps nothing on disk
     procesos.matar_valkey()
     try:
         sin_redis, demora = pedir(tmp_path / "notas", 0, "sin redis")

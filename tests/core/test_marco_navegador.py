@@ -27,13 +27,32 @@ def nada(request):
 
 URLS = (
     path("registrar", nada, name="inicio"),
-    path("d/", include(([
-        path("registrar", nada, name="registrar"), path("buscar", nada, name="buscar"),
-        path("sugerencias", nada, name="sugerencias"), path("reimprimir", nada, name="reimprimir"),
-    ], "documents"))),
-    path("v/", include(([
-        path("lector", nada, name="lector"), path("contadores", nada, name="contadores"),
-    ], "derivations"))),
+    path(
+        "d/",
+        include(
+            (
+                [
+                    path("registrar", nada, name="registrar"),
+                    path("buscar", nada, name="buscar"),
+                    path("sugerencias", nada, name="sugerencias"),
+                    path("reimprimir", nada, name="reimprimir"),
+                ],
+                "documents",
+            )
+        ),
+    ),
+    path(
+        "v/",
+        include(
+            (
+                [
+                    path("lector", nada, name="lector"),
+                    path("contadores", nada, name="contadores"),
+                ],
+                "derivations",
+            )
+        ),
+    ),
     path("n/", include(([path("lista", nada, name="lista")], "notifications"))),
     path("o/", include(([path("cuenta", nada, name="cuenta")], "organization"))),
     path("salir", nada, name="salir"),
@@ -41,10 +60,28 @@ URLS = (
 pytestmark = pytest.mark.urls(URLS)
 
 MARCO = {
-    "menu": [{"titulo": "Área", "enlaces": [
-        {"texto": "Por recibir", "url": "/lista", "icono": "recibir", "actual": True, "contador": "por-recibir"}]}],
-    "entidad": {"nombre": "Entidad", "sigla": "DRTC"}, "usuario_nombre": "Nélida Ccama", "usuario_area": "Pasajeros",
-    "puede_registrar": True, "areas": [], "densidad": "comoda", "atajos": True, "pie": "Procesos al día",
+    "menu": [
+        {
+            "titulo": "Área",
+            "enlaces": [
+                {
+                    "texto": "Por recibir",
+                    "url": "/lista",
+                    "icono": "recibir",
+                    "actual": True,
+                    "contador": "por-recibir",
+                }
+            ],
+        }
+    ],
+    "entidad": {"nombre": "Entidad", "sigla": "DRTC"},
+    "usuario_nombre": "Nélida Ccama",
+    "usuario_area": "Pasajeros",
+    "puede_registrar": True,
+    "areas": [],
+    "densidad": "comoda",
+    "atajos": True,
+    "pie": "Procesos al día",
 }
 LISTA = """{% load mesa_tags %}<h1>Por recibir</h1><form method="post" action="/acto">
 <div class="marco-tabla" data-lista tabindex="0" role="region" aria-label="Por recibir"><table class="tabla fija">
@@ -88,9 +125,11 @@ ARCHIVOS = """<h1>Archivos</h1><form method="post" action="/acto">
 <span>Suelta PDF o elige</span><input type="file" multiple name="archivos" aria-label="Archivos">
 </div><ul class="arch"></ul></form>"""
 IMPRESO = '<h1>Registrado</h1><p data-imprimir-auto="/cargo.pdf">El cargo se abrió.</p>'
-AREAS = ('<li role="option" data-valor="3" data-texto="Asesoría Jurídica (DAJ)" data-poner-ins="Opinar"><b>DAJ</b>'
-         ' Asesoría</li>'
-         '<li role="option" data-valor="4" data-texto="Otra">Otra</li>')
+AREAS = (
+    '<li role="option" data-valor="3" data-texto="Asesoría Jurídica (DAJ)" data-poner-ins="Opinar"><b>DAJ</b>'
+    " Asesoría</li>"
+    '<li role="option" data-valor="4" data-texto="Otra">Otra</li>'
+)
 
 
 class Sitio:
@@ -104,8 +143,11 @@ class Sitio:
         peticion = RequestFactory().get("/")
         peticion._messages = CookieStorage(peticion)
         fuente = "{% extends base %}{% block titulo %}Prueba{% endblock %}{% block contenido %}" + contenido
-        return engines["django"].from_string(fuente + "{% endblock %}").render(
-            {"base": base, "marco": MARCO, "csrf_token": "testigo", **ctx}, peticion)
+        return (
+            engines["django"]
+            .from_string(fuente + "{% endblock %}")
+            .render({"base": base, "marco": MARCO, "csrf_token": "testigo", **ctx}, peticion)
+        )
 
     def trozo(self, fuente):
         return engines["django"].from_string(fuente).render({}, RequestFactory().get("/"))
@@ -123,7 +165,9 @@ class Sitio:
             respuesta = respuesta(ruta.request)
         estado, html = respuesta if isinstance(respuesta, tuple) else (200, respuesta)
         tipo = "application/json" if html.startswith("{") else "text/html; charset=utf-8"
-        return ruta.fulfill(status=estado, body=html, headers={"content-type": tipo, "content-security-policy": CSP})
+        return ruta.fulfill(
+            status=estado, body=html, headers={"content-type": tipo, "content-security-policy": CSP}
+        )
 
     def abrir(self, contenido, **ctx):
         self.respuestas["/"] = self.pintar(contenido, **ctx)
@@ -257,7 +301,9 @@ class TestKeys:
         assert hoja.evaluate("document.activeElement === document.body")
 
     def test_the_minute_passes_to_the_counters(self, sitio):
-        sitio.respuestas["/v/contadores"] = '<span class="c ojo" id="c-por-recibir" hx-swap-oob="true">12</span>'
+        sitio.respuestas["/v/contadores"] = (
+            '<span class="c ojo" id="c-por-recibir" hx-swap-oob="true">12</span>'
+        )
         hoja = sitio.abrir(LISTA, filas=[1])
         expect(hoja.locator("#c-por-recibir")).to_have_text("12")
         antes = len(sitio.hechos("GET", "/v/contadores"))
@@ -365,7 +411,8 @@ class TestScanner:
 
     def test_the_page_s_own_reader_comes_first(self, sitio):
         hoja = sitio.abrir(
-            '<h1>Lector</h1><form action="/leer"><label>Código <input name="codigo" data-lector></label></form>')
+            '<h1>Lector</h1><form action="/leer"><label>Código <input name="codigo" data-lector></label></form>'
+        )
         rafaga(hoja, "MP260004182X")
         hoja.wait_for_url("**/leer?codigo=MP260004182X")
 
@@ -381,7 +428,9 @@ class TestDialog:
     def test_it_opens_keeps_its_refusals_and_gives_the_focus_back(self, sitio):
         sitio.respuestas["/derivar"] = lambda pedido: (
             (422, sitio.trozo(DERIVAR.replace("AVISO", RESUMEN)))
-            if pedido.method == "POST" else sitio.trozo(DERIVAR.replace("AVISO", "")))
+            if pedido.method == "POST"
+            else sitio.trozo(DERIVAR.replace("AVISO", ""))
+        )
         hoja = sitio.abrir(EXPEDIENTE)
         hoja.locator("[data-tecla=D]").focus()
         hoja.keyboard.press("d")
@@ -397,7 +446,10 @@ class TestDialog:
 
     def test_a_failure_is_told_and_the_button_comes_back(self, sitio):
         sitio.respuestas["/derivar"] = lambda pedido: (
-            (403, "<p>Sin permiso</p>") if pedido.method == "POST" else sitio.trozo(DERIVAR.replace("AVISO", "")))
+            (403, "<p>Sin permiso</p>")
+            if pedido.method == "POST"
+            else sitio.trozo(DERIVAR.replace("AVISO", ""))
+        )
         hoja = sitio.abrir(EXPEDIENTE)
         hoja.keyboard.press("d")
         hoja.locator("#di").fill("x")
@@ -414,8 +466,12 @@ class TestFiles:
 
         sitio.respuestas["/subir"] = subir
         hoja = sitio.abrir(ARCHIVOS)
-        hoja.locator("[type=file]").set_input_files([
-            {"name": n, "mimeType": "application/pdf", "buffer": b"%PDF" * 60_000} for n in ("a.pdf", "b.docx")])
+        hoja.locator("[type=file]").set_input_files(
+            [
+                {"name": n, "mimeType": "application/pdf", "buffer": b"%PDF" * 60_000}
+                for n in ("a.pdf", "b.docx")
+            ]
+        )
         expect(hoja.get_by_text("recibido")).to_be_visible()
         expect(hoja.get_by_text("«b.docx» no es PDF")).to_be_visible()
         assert hoja.locator("input[name=adjunto]").evaluate_all("es => es.map((e) => e.value)") == ["u1"]
@@ -439,7 +495,8 @@ def test_automatic_printing_happens_once_per_receipt(sitio):
 
 @pytest.mark.parametrize("ancho", [1366, 390, 320])
 @pytest.mark.parametrize(
-    "contenido", [LISTA, REGISTRO, EXPEDIENTE, ARCHIVOS], ids=["lista", "registro", "expediente", "archivos"])
+    "contenido", [LISTA, REGISTRO, EXPEDIENTE, ARCHIVOS], ids=["lista", "registro", "expediente", "archivos"]
+)
 def test_no_accessibility_violation_and_no_sideways_scroll(sitio, contenido, ancho):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     sitio.pagina.set_viewport_size({"width": ancho, "height": 768})

@@ -95,7 +95,9 @@ class TestConError:
         assert form.non_field_errors() == ["Revisa la serie"]
 
     def test_a_refusal_without_fields_is_said_in_words(self, pedir, plantillas):
-        respuesta = con_error(pedir(htmx=True), *plantillas, {}, Conflicto(mensaje="Ya fue recibido por Caminos."))
+        respuesta = con_error(
+            pedir(htmx=True), *plantillas, {}, Conflicto(mensaje="Ya fue recibido por Caminos.")
+        )
         assert respuesta.status_code == 409
         assert "Ya fue recibido por Caminos." in respuesta.content.decode()
 
@@ -120,7 +122,8 @@ def crear_tareas(cuantas, con_nulos=False):
     """Write tasks in groups of three with the same instant, so that ties are common."""
     Tarea.objects.bulk_create(
         Tarea(
-            funcion="x.tasks.y", creada_en=BASE + timedelta(minutes=i // 3),
+            funcion="x.tasks.y",
+            creada_en=BASE + timedelta(minutes=i // 3),
             terminada_en=None if con_nulos and i % 4 == 0 else BASE + timedelta(minutes=i // 3),
         )
         for i in range(cuantas)
@@ -139,14 +142,23 @@ def recorrer(pedir, orden, qs=None, tamanio=7, campo="url_siguiente", inicio="")
 
 
 class TestPaginar:
-    @pytest.mark.parametrize("orden", [
-        ORDEN_UNIFORME, ORDEN_CON_NULOS, [("terminada_en", "desc"), ("pk", "asc")],
-        [("creada_en", "asc"), ("pk", "desc")], [("estado", "asc"), ("creada_en", "asc"), ("pk", "asc")],
-    ])
+    @pytest.mark.parametrize(
+        "orden",
+        [
+            ORDEN_UNIFORME,
+            ORDEN_CON_NULOS,
+            [("terminada_en", "desc"), ("pk", "asc")],
+            [("creada_en", "asc"), ("pk", "desc")],
+            [("estado", "asc"), ("creada_en", "asc"), ("pk", "asc")],
+        ],
+    )
     def test_walking_forward_shows_each_row_once_in_database_order(self, pedir, orden):
         crear_tareas(31, con_nulos=True)
-        esperado = list(Tarea.objects.order_by(
-            *[c if s == "asc" else f"-{c}" for c, s in orden]).values_list("pk", flat=True))
+        esperado = list(
+            Tarea.objects.order_by(*[c if s == "asc" else f"-{c}" for c, s in orden]).values_list(
+                "pk", flat=True
+            )
+        )
         paginas, _ = recorrer(pedir, orden)
         assert sum(paginas, []) == esperado
         assert [len(p) for p in paginas] == [7, 7, 7, 7, 3]
@@ -171,12 +183,23 @@ class TestPaginar:
 
     def test_links_keep_the_filters(self, pedir):
         crear_tareas(9)
-        pagina = paginar(Tarea.objects.all(), pedir("/lista?estado=A&estado=B&cursor=viejo"), ORDEN_UNIFORME, 5)
+        pagina = paginar(
+            Tarea.objects.all(), pedir("/lista?estado=A&estado=B&cursor=viejo"), ORDEN_UNIFORME, 5
+        )
         assert pagina.url_siguiente.startswith("?estado=A&estado=B&cursor=")
 
-    @pytest.mark.parametrize("cursor", [
-        "basura", "eyJ4IjoxfQ", "W10", "WyJzIl0", "WyJzIiwiaG95IiwieCJd", "WyJzIix7InoiOiIxIn0sMV0", "x" * 5000,
-    ])
+    @pytest.mark.parametrize(
+        "cursor",
+        [
+            "basura",
+            "eyJ4IjoxfQ",
+            "W10",
+            "WyJzIl0",
+            "WyJzIiwiaG95IiwieCJd",
+            "WyJzIix7InoiOiIxIn0sMV0",
+            "x" * 5000,
+        ],
+    )
     def test_a_broken_or_foreign_cursor_shows_the_first_page(self, pedir, cursor):
         crear_tareas(9)
         pagina = paginar(Tarea.objects.all(), pedir(f"/lista?cursor={cursor}"), ORDEN_UNIFORME, 5)
@@ -193,7 +216,9 @@ class TestPaginar:
         with django_assert_num_queries(1):
             paginar(Tarea.objects.all(), pedir("/l" + url), ORDEN_UNIFORME, 5)
 
-    def test_a_uniform_order_compares_rows_so_that_one_index_range_serves(self, pedir, django_assert_num_queries):
+    def test_a_uniform_order_compares_rows_so_that_one_index_range_serves(
+        self, pedir, django_assert_num_queries
+    ):
         crear_tareas(20)
         url = paginar(Tarea.objects.all(), pedir(), ORDEN_UNIFORME, 5).url_siguiente
         with django_assert_num_queries(1) as captura:
@@ -218,9 +243,15 @@ class TestContarHasta:
 
 
 class TestErrores:
-    @pytest.mark.parametrize(("error", "estado"), [
-        (Prohibido(), 403), (NoExiste(), 404), (Conflicto(), 409), (DatosInvalidos(campos={"a": "Falta"}), 422),
-    ])
+    @pytest.mark.parametrize(
+        ("error", "estado"),
+        [
+            (Prohibido(), 403),
+            (NoExiste(), 404),
+            (Conflicto(), 409),
+            (DatosInvalidos(campos={"a": "Falta"}), 422),
+        ],
+    )
     def test_a_refusal_has_its_status_and_its_words(self, pedir, error, estado):
         respuesta = views.responder_error(pedir(), error)
         html = respuesta.content.decode()
@@ -233,7 +264,9 @@ class TestErrores:
     def test_what_is_missing_and_what_is_hidden_read_the_same(self, pedir):
         oculto = views.no_encontrado(pedir(), Http404("documento 7")).content.decode()
         ausente = views.no_encontrado(pedir(), Http404()).content.decode()
-        assert re.sub(r"[0-9A-Za-z]{64}", "", oculto) == re.sub(r"[0-9A-Za-z]{64}", "", ausente)  # but for the token
+        assert re.sub(r"[0-9A-Za-z]{64}", "", oculto) == re.sub(
+            r"[0-9A-Za-z]{64}", "", ausente
+        )  # but for the token
 
     def test_a_failure_gives_a_code_for_support_and_logs_the_same_one(self, pedir, caplog):
         html = views.error_interno(pedir()).content.decode()

@@ -135,7 +135,9 @@ class TestEveryAct:
         antes = Documento.objects.get(pk=documento.pk).estado
         usuario = getattr(o, ajeno)
         respuesta = (
-            hacer.ver(usuario, nombre, documento) if metodo == "get" else hacer(usuario, nombre, documento, datos)
+            hacer.ver(usuario, nombre, documento)
+            if metodo == "get"
+            else hacer(usuario, nombre, documento, datos)
         )
         assert respuesta.status_code == 403
         assert "El intento quedó registrado" in respuesta.content.decode()
@@ -348,7 +350,9 @@ class TestEditing:
 class TestNotesAndFiles:
     def test_a_note(self, o, hacer):
         documento = make_documento(o)
-        respuesta = hacer(o.ventanilla, "nota", documento, {"texto": "Llamar mañana", "desde": "/buscar/?q=1"})
+        respuesta = hacer(
+            o.ventanilla, "nota", documento, {"texto": "Llamar mañana", "desde": "/buscar/?q=1"}
+        )
         assert respuesta["Location"].endswith("#notas") and "desde=" in respuesta["Location"]
         assert documento.notas.get().texto == "Llamar mañana"
 
@@ -409,18 +413,25 @@ class TestNotesAndFiles:
         respuesta = hacer(o.ana, "adjuntar", documento, {"clase": "ANEXO", "adjunto_ids": [malo]})
         assert respuesta.status_code == 422
         ajeno = en_espera(o.luis)
-        assert hacer(o.ana, "adjuntar", documento, {"clase": "ANEXO", "adjunto_ids": [ajeno]}).status_code == 422
+        assert (
+            hacer(o.ana, "adjuntar", documento, {"clase": "ANEXO", "adjunto_ids": [ajeno]}).status_code == 422
+        )
         assert not documento.archivos.exists()
 
     def test_a_file_can_be_taken_out_without_scripts(self, o, hacer):
         documento = en_proceso(o)
         si, no = en_espera(o.ana, "si.pdf"), en_espera(o.ana, "no.pdf")
-        hacer(o.ana, "adjuntar", documento, {"clase": "ANEXO", "adjunto_ids": [si, no], "quitar_archivo": [no]})
+        hacer(
+            o.ana, "adjuntar", documento, {"clase": "ANEXO", "adjunto_ids": [si, no], "quitar_archivo": [no]}
+        )
         assert documento.archivos.get().nombre == "si.pdf"
 
     def test_a_refused_upload_says_so(self, o, hacer):
         respuesta = hacer(
-            o.ana, "adjuntar", en_proceso(o), {"clase": "ANEXO", "archivos": [subida(b"MZ\x90\x00" * 50, "x.exe")]}
+            o.ana,
+            "adjuntar",
+            en_proceso(o),
+            {"clase": "ANEXO", "archivos": [subida(b"MZ\x90\x00" * 50, "x.exe")]},
         )
         assert respuesta.status_code == 422
 
@@ -436,7 +447,9 @@ class TestObservation:
 
     def test_observe_then_print_both_copies(self, o, hacer, client):
         documento = make_documento(o)
-        respuesta = hacer(o.ventanilla, "observar", documento, {"otros": "- Falta el pago\n\n• Falta firma\n"})
+        respuesta = hacer(
+            o.ventanilla, "observar", documento, {"otros": "- Falta el pago\n\n• Falta firma\n"}
+        )
         observacion = Observacion.objects.get(documento=documento)
         assert observacion.faltantes == ["Falta el pago", "Falta firma"]
         assert "imprimir=2x" in respuesta["Location"]
@@ -445,7 +458,9 @@ class TestObservation:
         documento.cargo.refresh_from_db()
         assert documento.cargo.datos["observacion"]["faltantes"] == observacion.faltantes
 
-    @pytest.mark.parametrize(("otros", "estado"), [("", 422), ("f" * 200, 302), ("f" * 201, 422), (" \n- \n", 422)])
+    @pytest.mark.parametrize(
+        ("otros", "estado"), [("", 422), ("f" * 200, 302), ("f" * 201, 422), (" \n- \n", 422)]
+    )
     def test_both_ends_of_what_is_missing(self, o, hacer, otros, estado):
         assert hacer(o.ventanilla, "observar", make_documento(o), {"otros": otros}).status_code == estado
 
@@ -538,7 +553,11 @@ class TestTerm:
 class TestEnds:
     def test_archive_restore_and_archive_again(self, o, hacer):
         documento = atendida(o)
-        datos = {"serie": o.serie_documental.pk, "clasificacion": "Habilitaciones", "ubicacion_fisica": "A-14"}
+        datos = {
+            "serie": o.serie_documental.pk,
+            "clasificacion": "Habilitaciones",
+            "ubicacion_fisica": "A-14",
+        }
         for vuelta in (1, 2):
             assert hacer(o.jefa, "archivar", documento, datos).status_code == 302
             assert documento.archivamientos.filter(restaurado_en=None).get().ubicacion_fisica == "A-14"
@@ -577,7 +596,9 @@ class TestEnds:
 
     def test_annulling_closes_its_derivations(self, o, hacer):
         documento = en_proceso(o)
-        assert hacer(o.jefa, "anular", documento, {"motivo": "Duplicado", "cifras": " 0001 "}).status_code == 302
+        assert (
+            hacer(o.jefa, "anular", documento, {"motivo": "Duplicado", "cifras": " 0001 "}).status_code == 302
+        )
         documento.refresh_from_db()
         assert documento.estado == Estado.ANULADO
         assert not Derivacion.objects.abiertas().filter(documento=documento).exists()
@@ -618,7 +639,9 @@ class TestReserve:
 
 def test_success_in_a_dialog_redirects_the_page(o, hacer):
     documento = make_documento(o)
-    respuesta = hacer.htmx(o.ventanilla, "nota", documento, {"texto": "Hola", "volver": "/bandejas/por-derivar/"})
+    respuesta = hacer.htmx(
+        o.ventanilla, "nota", documento, {"texto": "Hola", "volver": "/bandejas/por-derivar/"}
+    )
     assert respuesta["HX-Redirect"].startswith(reverse("documents:detalle", args=[documento.pk]))
     assert "desde=%2Fbandejas" in respuesta["HX-Redirect"]
 

@@ -365,7 +365,9 @@ class TestSuggestions:
         assert texto.count('role="option"') == 8
         assert "persona=" in texto and "/expedientes/" in texto
 
-    @pytest.mark.parametrize("q", ["habil", "habilitación vehi", "copac", "1", "20448310290", "virgen de copa"])
+    @pytest.mark.parametrize(
+        "q", ["habil", "habilitación vehi", "copac", "1", "20448310290", "virgen de copa"]
+    )
     def test_they_come_while_typing(self, o, buscar, q):
         make_documento(o)
         assert 'role="option"' in buscar(nombre="sugerencias", q=q).content.decode()

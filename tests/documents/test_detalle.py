@@ -253,7 +253,14 @@ class TestOrigin:
 
     @pytest.mark.parametrize(
         "desde",
-        ["https://malo.example/", "//malo.example", "javascript:alert(1)", "/no-existe/", "x" * 3000, "/salud/"],
+        [
+            "https://malo.example/",
+            "//malo.example",
+            "javascript:alert(1)",
+            "/no-existe/",
+            "x" * 3000,
+            "/salud/",
+        ],
     )
     def test_a_foreign_origin_is_ignored(self, o, ver, desde):
         respuesta = ver(o.ventanilla, make_documento(o), desde=desde)
@@ -278,7 +285,9 @@ class TestTerm:
 
     def test_a_suspended_term_shows_the_provisional_count(self, o, ver):
         documento = make_recibida(o).documento
-        suspender_plazo(documento_id=documento.pk, motivo="Informe de otra", base_legal="art. 137", actor=o.ana)
+        suspender_plazo(
+            documento_id=documento.pk, motivo="Informe de otra", base_legal="art. 137", actor=o.ana
+        )
         texto = ver(o.ana, documento, "plazo").content.decode()
         assert "se reanuda hoy" in texto and "Informe de otra" in texto
 

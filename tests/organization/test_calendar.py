@@ -176,7 +176,9 @@ def test_first_data_is_complete_and_unique():
     assert len({(f["fecha"], f["ambito"]) for f in filas}) == len(filas)
     assert all(f["fuente_legal"] and f["nombre"] for f in filas)
     assert {f["fecha"].isoformat() for f in filas if "042-2025" in f["fuente_legal"]} == {
-        "2025-05-02", "2025-12-26", "2026-01-02",
+        "2025-05-02",
+        "2025-12-26",
+        "2026-01-02",
     }
     assert {f["ambito"] for f in feriados_iniciales(sede_puno="1") if f["tipo"] == "LOCAL"} == {"1"}
 

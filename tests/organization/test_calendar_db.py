@@ -35,7 +35,12 @@ DIA = D("2026-11-25")
 
 
 def feriado(**otros):
-    campos = {"fecha": DIA, "nombre": "Día de la entidad", "tipo": "INSTITUCIONAL", "fuente_legal": "RD 015-2026"}
+    campos = {
+        "fecha": DIA,
+        "nombre": "Día de la entidad",
+        "tipo": "INSTITUCIONAL",
+        "fuente_legal": "RD 015-2026",
+    }
     return campos | otros
 
 
@@ -45,7 +50,12 @@ def suspension(**otros):
 
 
 def jornada(**otros):
-    campos = {"vigente_desde": DIA, "dias": [1, 2, 3, 4, 5], "hora_inicio": dt.time(8), "hora_fin": dt.time(16)}
+    campos = {
+        "vigente_desde": DIA,
+        "dias": [1, 2, 3, 4, 5],
+        "hora_inicio": dt.time(8),
+        "hora_fin": dt.time(16),
+    }
     return campos | otros
 
 
@@ -58,7 +68,11 @@ CORTE = {"vigente_desde": DIA, "modo": "fin_de_dia", "fuente_legal": "Ley 31465"
         (Feriado, feriado(tipo="OTRO"), "El tipo de feriado no existe."),
         (Feriado, feriado(fuente_legal=""), "Un feriado lleva nombre y la norma que lo declara."),
         (Feriado, feriado(nombre=""), "Un feriado lleva nombre y la norma que lo declara."),
-        (Feriado, feriado(tipo="NACIONAL_EXTRA", ambito="2"), "Un feriado nacional alcanza a toda la entidad"),
+        (
+            Feriado,
+            feriado(tipo="NACIONAL_EXTRA", ambito="2"),
+            "Un feriado nacional alcanza a toda la entidad",
+        ),
         (Suspension, suspension(hasta=D("2026-11-24")), "La suspensión no puede terminar antes de empezar."),
         (Suspension, suspension(documento_sustento=""), "Una suspensión lleva motivo y el documento"),
         (Suspension, suspension(motivo=""), "Una suspensión lleva motivo y el documento"),
@@ -186,7 +200,9 @@ def test_writers_record_what_changed_and_nothing_when_nothing_did():
     guardar_jornada(actor=None, **jornada())
     guardar_corte(actor=None, **CORTE)
     assert set(Evento.objects.values_list("tipo", flat=True)) >= {
-        "suspension_creada", "jornada_creada", "corte_digital_creado",
+        "suspension_creada",
+        "jornada_creada",
+        "corte_digital_creado",
     }
 
 
@@ -220,7 +236,9 @@ def test_writers_need_the_catalogue_permission():
 
 
 def test_first_data_loads_once_and_respects_the_office():
-    guardar_feriado(actor=None, **feriado(fecha=D("2026-01-02"), tipo="LOCAL", nombre="Propio", computable=True))
+    guardar_feriado(
+        actor=None, **feriado(fecha=D("2026-01-02"), tipo="LOCAL", nombre="Propio", computable=True)
+    )
     primera = cargar_iniciales()
     assert primera["Jornada"] == 1
     assert primera["CorteDigital"] == 2

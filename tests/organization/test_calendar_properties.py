@@ -20,7 +20,19 @@ from organization.calendar import (
 UN_DIA = dt.timedelta(days=1)
 DESDE, HASTA = dt.date(2024, 1, 1), dt.date(2032, 12, 31)
 FIJOS = {
-    (1, 1), (5, 1), (6, 7), (6, 29), (7, 23), (7, 28), (7, 29), (8, 6), (8, 30), (10, 8), (11, 1), (12, 8), (12, 9),
+    (1, 1),
+    (5, 1),
+    (6, 7),
+    (6, 29),
+    (7, 23),
+    (7, 28),
+    (7, 29),
+    (8, 6),
+    (8, 30),
+    (10, 8),
+    (11, 1),
+    (12, 8),
+    (12, 9),
     (12, 25),
 }
 
@@ -72,9 +84,7 @@ def rangos(draw, largo=45):
 @st.composite
 def datos_de_oficina(draw):
     propios = draw(st.dictionaries(fechas, st.booleans(), max_size=12))
-    jornadas = draw(
-        st.dictionaries(fechas, st.sets(st.integers(1, 7), min_size=1), max_size=2)
-    )
+    jornadas = draw(st.dictionaries(fechas, st.sets(st.integers(1, 7), min_size=1), max_size=2))
     return Datos(
         feriados=tuple(DiaPropio(f, "x", "INSTITUCIONAL", "RD 1", computable=c) for f, c in propios.items()),
         suspensiones=tuple(Cierre(a, b, "x", "RD 2") for a, b in draw(st.lists(rangos(), max_size=3))),
@@ -93,8 +103,13 @@ def test_agrees_with_the_oracle(desde, dias, datos, pausas):
 
 
 @settings(max_examples=150, deadline=None)
-@given(desde=fechas, dias=plazos, distancia=st.integers(0, 10), datos=datos_de_oficina(),
-       pausas=st.lists(rangos(20), max_size=3))
+@given(
+    desde=fechas,
+    dias=plazos,
+    distancia=st.integers(0, 10),
+    datos=datos_de_oficina(),
+    pausas=st.lists(rangos(20), max_size=3),
+)
 def test_steps_are_consecutive_days_that_count_exactly_the_term(desde, dias, distancia, datos, pausas):
     cal = Calendario(datos=datos)
     plazo = sumar_dias_habiles(desde, dias, calendario=cal, pausas=pausas, distancia=distancia)
@@ -121,8 +136,13 @@ def test_more_days_or_a_later_start_never_end_earlier(desde, dias, datos):
 
 
 @settings(max_examples=150, deadline=None)
-@given(desde=fechas, dias=plazos, datos=datos_de_oficina(), extra=st.lists(fechas, min_size=1, max_size=5),
-       cierre=rangos())
+@given(
+    desde=fechas,
+    dias=plazos,
+    datos=datos_de_oficina(),
+    extra=st.lists(fechas, min_size=1, max_size=5),
+    cierre=rangos(),
+)
 def test_closing_more_days_never_ends_earlier(desde, dias, datos, extra, cierre):
     antes = vence(desde, dias, datos)
     nuevos = tuple(DiaPropio(f, "y", "REGIONAL", "RER 1") for f in extra)

@@ -20,10 +20,14 @@ class Command(BaseCommand):
         parser.add_argument("--estado", choices=EstadoTarea.values)
         parser.add_argument("--limite", type=int, default=30)
         acto = parser.add_mutually_exclusive_group()
-        acto.add_argument("--reintentar", metavar="ID|todas", help="Reintenta una tarea, o todas las fallidas.")
+        acto.add_argument(
+            "--reintentar", metavar="ID|todas", help="Reintenta una tarea, o todas las fallidas."
+        )
         acto.add_argument("--cancelar", metavar="ID", type=int)
         acto.add_argument("--ejecutar", metavar="ID", type=int, help="La ejecuta aquí mismo, si está lista.")
-        acto.add_argument("--purgar", metavar="DIAS", type=int, help="Borra las hechas y canceladas más antiguas.")
+        acto.add_argument(
+            "--purgar", metavar="DIAS", type=int, help="Borra las hechas y canceladas más antiguas."
+        )
 
     def handle(self, *args, **opciones):
         try:
@@ -31,10 +35,14 @@ class Command(BaseCommand):
                 self._reintentar(opciones["reintentar"])
             elif opciones["cancelar"]:
                 tarea = cancelar_tarea(tarea_id=opciones["cancelar"], actor=None)
-                self.stdout.write(f"Tarea {tarea.pk}: {'cancelada' if tarea.terminada else 'se detendrá pronto'}.")
+                self.stdout.write(
+                    f"Tarea {tarea.pk}: {'cancelada' if tarea.terminada else 'se detendrá pronto'}."
+                )
             elif opciones["ejecutar"]:
                 estado = ejecutar_tarea(opciones["ejecutar"])
-                self.stdout.write(f"Tarea {opciones['ejecutar']}: {estado or 'no está lista para ejecutarse'}.")
+                self.stdout.write(
+                    f"Tarea {opciones['ejecutar']}: {estado or 'no está lista para ejecutarse'}."
+                )
             elif opciones["purgar"] is not None:
                 cuantas = purgar_tareas(antes_de=timezone.now() - timedelta(days=opciones["purgar"]))
                 self.stdout.write(f"{cuantas} tareas borradas.")
@@ -50,7 +58,9 @@ class Command(BaseCommand):
             self.stdout.write(f"Tarea {reintentar_tarea(tarea_id=int(cual), actor=None).pk}: en espera.")
             return
         hechas = 0
-        for pk in list(Tarea.objects.filter(estado=EstadoTarea.FALLIDA).order_by("pk").values_list("pk", flat=True)):
+        for pk in list(
+            Tarea.objects.filter(estado=EstadoTarea.FALLIDA).order_by("pk").values_list("pk", flat=True)
+        ):
             try:
                 reintentar_tarea(tarea_id=pk, actor=None)
                 hechas += 1

@@ -35,7 +35,9 @@ class Command(BaseCommand):
     help = "Ejecuta los trabajadores y el barrido de tareas, y los reinicia si se quedan mudos."
 
     def add_arguments(self, parser):
-        parser.add_argument("--gracia", type=float, default=30, help="Segundos para terminar lo que corre al parar.")
+        parser.add_argument(
+            "--gracia", type=float, default=30, help="Segundos para terminar lo que corre al parar."
+        )
 
     def handle(self, *args, **opciones):
         self.fin = threading.Event()
@@ -55,7 +57,9 @@ class Command(BaseCommand):
         orden = [sys.executable, "-m", "django", "qcluster", "--skip-checks"]
         # Its own session: it is told to end by its main process alone, and killed as a group.
         return subprocess.Popen(  # noqa: S603
-            orden, cwd=settings.BASE_DIR, start_new_session=True,
+            orden,
+            cwd=settings.BASE_DIR,
+            start_new_session=True,
             preexec_fn=_seguir_al_padre if sys.platform == "linux" else None,  # noqa: PLW1509
         )
 
@@ -64,7 +68,9 @@ class Command(BaseCommand):
         self.sano_desde, self.pedido_en = time.monotonic(), 0.0
         while not self.fin.is_set():
             if grupo.poll() is not None:
-                registro.error("Los trabajadores terminaron con código %s; se inician de nuevo.", grupo.returncode)
+                registro.error(
+                    "Los trabajadores terminaron con código %s; se inician de nuevo.", grupo.returncode
+                )
                 return
             if not barrendero.vuelta():
                 self.sano_desde = time.monotonic()  # their silence has another cause
@@ -90,7 +96,9 @@ class Command(BaseCommand):
             try:
                 grupo.wait(gracia)
             except subprocess.TimeoutExpired:
-                registro.warning("Los trabajadores no terminaron en %s s; sus tareas se harán de nuevo.", gracia)
+                registro.warning(
+                    "Los trabajadores no terminaron en %s s; sus tareas se harán de nuevo.", gracia
+                )
         try:
             os.killpg(grupo.pid, signal.SIGKILL)  # also what a dead main process left behind
         except ProcessLookupError:

@@ -25,7 +25,9 @@ class Command(BaseCommand):
     help = "Verifica que ningún evento fue alterado, borrado o insertado."
 
     def add_arguments(self, parser):
-        parser.add_argument("--documento", type=int, help="Solo la cadena de este documento (0: eventos generales).")
+        parser.add_argument(
+            "--documento", type=int, help="Solo la cadena de este documento (0: eventos generales)."
+        )
         parser.add_argument("--desde", help="Solo eventos desde esta fecha (AAAA-MM-DD), de cada cadena.")
 
     def handle(self, *args, **opciones):
@@ -34,9 +36,13 @@ class Command(BaseCommand):
             filas = filas.filter(documento_id=opciones["documento"])
         if opciones["desde"]:
             # From the first such event on by id, which grows along a chain even where a clock went back.
-            primero = Evento.objects.filter(ocurrido_en__gte=_inicio(opciones["desde"])).aggregate(Min("pk"))["pk__min"]
+            primero = Evento.objects.filter(ocurrido_en__gte=_inicio(opciones["desde"])).aggregate(Min("pk"))[
+                "pk__min"
+            ]
             filas = filas.filter(pk__gte=primero) if primero else filas.none()
-        with transaction.atomic():  # a plain cursor; outside a transaction the server would copy the whole result
+        with (
+            transaction.atomic()
+        ):  # a plain cursor; outside a transaction the server would copy the whole result
             self._verificar(filas, cadenas_completas=not opciones["desde"])
 
     def _verificar(self, filas, *, cadenas_completas):
@@ -50,7 +56,8 @@ class Command(BaseCommand):
                 barra(None)
                 raise CommandError(
                     f"Cadena rota en el evento {fila.pk} (documento {fila.documento_id}, secuencia "
-                    f"{fila.secuencia}, {fila.tipo}): {problema}.", returncode=1,
+                    f"{fila.secuencia}, {fila.tipo}): {problema}.",
+                    returncode=1,
                 )
             cuenta += 1
             cadenas += fila.documento_id != anterior
@@ -73,7 +80,9 @@ class Command(BaseCommand):
                 return
             parte = min(1, hechas / total)
             ritmo = hechas / max(0.001, time.monotonic() - inicio)
-            sys.stderr.write(f"\r[{'#' * int(parte * 30):<30}] {parte:4.0%} {hechas}/{total} ({ritmo:,.0f}/s)")
+            sys.stderr.write(
+                f"\r[{'#' * int(parte * 30):<30}] {parte:4.0%} {hechas}/{total} ({ritmo:,.0f}/s)"
+            )
             sys.stderr.flush()
 
         return pintar
