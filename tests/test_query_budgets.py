@@ -81,6 +81,7 @@ def llenar_documento(o, documento_id, n):
 
 def paginas(o, pk, der):
     """(name in the budgets, who opens it, address) of every page people open with GET."""
+    documento = Documento.objects.get(pk=pk)
     yield "inicio", o.ana, reverse("inicio")
     yield "cuenta", o.ana, reverse("organization:cuenta")
     yield "registrar", o.ventanilla, reverse("documents:registrar")
@@ -130,7 +131,7 @@ def paginas(o, pk, der):
     yield (
         "api por numero",
         o.ana,
-        reverse("api:documento-por-numero", args=[Documento.objects.get(pk=pk).numero_expediente]),
+        reverse("api:documento-por-numero", args=[documento.numero_expediente]),
     )
     yield "api derivacion", o.ana, reverse("api:derivacion", args=[der])
     yield "publico", None, reverse("portal:inicio")
