@@ -407,7 +407,7 @@ class TestNotesAndFiles:
         assert respuesta.status_code == 422
         assert puesto in texto and "anexo.pdf" in texto and "Llegó tarde" in texto
 
-    @pytest.mark.parametrize("malo", ["no-es-uuid", str(uuid.uuid4())])
+    @pytest.mark.parametrize("malo", ["no-es-uuid", "0bca8401-112a-438b-a557-5b95ef10c0ed"])
     def test_an_expired_or_foreign_file_is_refused(self, o, hacer, malo):
         documento = en_proceso(o)
         respuesta = hacer(o.ana, "adjuntar", documento, {"clase": "ANEXO", "adjunto_ids": [malo]})
