@@ -1,9 +1,11 @@
-"""The file doors alone, so that these tests need no other page."""
+"""The product's own addresses and a page that shows a file in a frame, as the record does."""
 
 from django.http import HttpResponse
-from django.urls import include, path
+from django.urls import path
 
-from documents.views import archivos
+from mesapartes import urls as mesa
+
+handler403, handler404, handler500 = mesa.handler403, mesa.handler404, mesa.handler500
 
 
 def visor(request, pk):
@@ -13,13 +15,4 @@ def visor(request, pk):
     )
 
 
-def nada(request, exception=None):
-    return HttpResponse("nada", status=404)
-
-
-handler404 = nada
-urlpatterns = [
-    path("", include((archivos.urlpatterns, "documents"))),
-    path("visor/<int:pk>/", visor),
-    path("entrar/", lambda request: HttpResponse("entrar"), name="entrar"),
-]
+urlpatterns = [path("visor/<int:pk>/", visor), *mesa.urlpatterns]

@@ -119,7 +119,7 @@ def test_the_list_pages_by_cursor_without_repeats(o):
     ("filtro", "hallados"),
     [
         ("q=habilitacion", 1),
-        ("q=HABILITACIÓN vehiculares", 1),
+        ("q=HABILITACIONES Vehicular", 1),
         ("q=inexistente", 0),
         ("estado=REGISTRADO", 1),
         ("estado=ANULADO", 0),
