@@ -83,7 +83,7 @@ def navegador():
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_api.sync_playwright() as playwright:
         abierto = playwright.chromium.launch(
-            executable_path=ejecutable, args=["--no-sandbox", "--disable-gpu"]
+            executable_path=ejecutable, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
         )
         yield abierto
         abierto.close()
