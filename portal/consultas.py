@@ -9,6 +9,7 @@ from organization.calendar import dias_habiles_entre, hoy_lima
 from portal.constants import PALABRAS, RECORRIDO
 
 _CON_AREA = {"documento_derivado": "destino", "documento_recibido": "area", "documento_atendido": "area"}
+_SIN_NADIE = {Estado.ARCHIVADO, Estado.ANULADO, Estado.NO_PRESENTADO}
 _ABIERTOS_CON_PLAZO = {Estado.REGISTRADO, Estado.DERIVADO, Estado.EN_PROCESO}
 
 
@@ -35,7 +36,7 @@ def vista_publica(documento, *, con_clave):
     return {
         "numero": documento.numero_expediente,
         "estado": {"icono": icono, "titulo": titulo, "frase": frase},
-        "area": "" if documento.reservado else documento.area_actual.nombre,
+        "area": "" if documento.reservado or estado in _SIN_NADIE else documento.area_actual.nombre,
         "desde": documento.en_area_desde,
         "presentado": documento.fecha_presentacion,
         "fecha_legal": documento.fecha_legal,
