@@ -91,7 +91,6 @@ INSTALLED_APPS = [
     "organization",
     "documents",
     "derivations",
-    "notifications",
     "integrations",
     "reports",
     "portal",

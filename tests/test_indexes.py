@@ -95,7 +95,7 @@ FILAS = [
 ]
 NOMBRES = [f"{fila[0].split('_', 1)[1]}: {fila[1]}" for fila in FILAS]
 APLICACIONES = (
-    "core organization documents derivations notifications integrations reports portal mesapartes".split()
+    "core organization documents derivations integrations reports portal mesapartes".split()
 )
 
 
