@@ -36,7 +36,7 @@ def o():
 @pytest.fixture
 def vigilada(pagina, live_server):
     """A page that remembers foreign hosts, console complaints and key presses."""
-    pagina.ajenos, pagina.quejas, pagina.teclas = [], [], 0
+    pagina.ajenos, pagina.quejas, pagina.impresos, pagina.teclas = [], [], [], 0
     propio = urlsplit(live_server.url).netloc
 
     def pedido(solicitud):
@@ -44,7 +44,12 @@ def vigilada(pagina, live_server):
         if destino.scheme in ("http", "https") and destino.netloc != propio:
             pagina.ajenos.append(solicitud.url)
 
+    def papel(ruta):  # headless Chromium has no printer and may die printing a PDF: the request is what counts
+        pagina.impresos.append(ruta.request.url)
+        ruta.fulfill(status=200, content_type="text/html", body="papel")
+
     pagina.on("request", pedido)
+    pagina.route("**/cargo.pdf?*", papel)
     pagina.on("console", lambda m: pagina.quejas.append(m.text) if "Content Security" in m.text else None)
     yield pagina
     assert pagina.ajenos == []
@@ -139,6 +144,8 @@ def test_the_whole_life_of_a_document_by_keyboard(vigilada, live_server, o, tmp_
     assert conocido.archivos.get().es_principal
     en_foco_texto = pagina.evaluate("document.activeElement.textContent")
     assert "Registrar otro" in en_foco_texto
+    pagina.wait_for_function("document.querySelector('iframe') !== null")
+    assert [u.split("?")[-1] for u in pagina.impresos] == ["formato=a5"]  # the cargo prints by itself, once
     captura(pagina, "registrado")
     # a new DNI, from the button that has the focus
     pagina.keyboard.press("Enter")
