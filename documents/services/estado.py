@@ -1,6 +1,7 @@
 """The state machine of a document, and the acts that only change its state."""
 
 from django.db import transaction
+from django.utils import timezone
 
 from core.events import registrar_evento
 from documents.constants import TRANSICIONES, Estado, Evento
@@ -74,7 +75,7 @@ def anular_documento(*, documento_id, motivo, actor):
     documento = bloquear(documento_id)
     antes = documento.estado
     cambiar_estado(documento, hacia=Estado.ANULADO, asignado_a=None)
-    documento.pausas.filter(hasta__isnull=True).delete()
+    documento.pausas.filter(hasta__isnull=True).update(hasta=timezone.localdate())
     registrar_evento(
         tipo=Evento.ANULADO,
         documento_id=documento.pk,
