@@ -11,6 +11,12 @@ from organization.models import Area
 
 def mesa_de(usuario):
     """The mesa de partes where the user registers: the window's, else the first one permitted; or None."""
+    if usuario.alcance.total:  # a superuser has every power and no area
+        return (
+            usuario.ventanilla.area
+            if usuario.ventanilla_id
+            else Area.objects.filter(es_mesa_de_partes=True, activa=True).select_related("sede").first()
+        )
     areas = usuario.alcance.areas_con(P.DOCUMENTO_REGISTRAR)
     if usuario.ventanilla_id and usuario.ventanilla.area_id in areas:
         return usuario.ventanilla.area

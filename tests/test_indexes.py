@@ -94,9 +94,7 @@ FILAS = [
     (TIP, "activo", "activo", "activo"),
 ]
 NOMBRES = [f"{fila[0].split('_', 1)[1]}: {fila[1]}" for fila in FILAS]
-APLICACIONES = (
-    "core organization documents derivations integrations reports portal mesapartes".split()
-)
+APLICACIONES = "core organization documents derivations integrations reports portal mesapartes".split()
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,9 @@ def vigilada(pagina, live_server):
         if destino.scheme in ("http", "https") and destino.netloc != propio:
             pagina.ajenos.append(solicitud.url)
 
-    def papel(ruta):  # headless Chromium has no printer and may die printing a PDF: the request is what counts
+    def papel(
+        ruta,
+    ):  # headless Chromium has no printer and may die printing a PDF: the request is what counts
         pagina.impresos.append(ruta.request.url)
         ruta.fulfill(status=200, content_type="text/html", body="papel")
 

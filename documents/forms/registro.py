@@ -14,6 +14,7 @@ from organization.calendar import hoy_lima
 from organization.models import Area, Usuario
 
 _ANEXO = re.compile(r"^(?P<nombre>.+?)[\s,:(]+(?P<folios>\d{1,5})\s*(?:f\.?|folios?)?\)?$", re.I)
+_SOLO_ROTULO = re.compile(r"anexo(?: n[.°º]*)? ?\d+", re.I)  # "Anexo 1" is a name, not one folio
 MAX_FOLIOS = 100_000
 
 
@@ -81,6 +82,11 @@ def buscar_area(texto):
     return (
         destinos.filter(sigla__iexact=sigla.strip()).first() or destinos.filter(nombre__iexact=texto).first()
     )
+
+
+def _digitos_sueltos(numero):
+    """Only digits, and not as many as a DNI, a CE or a RUC have: more often a slip than a passport."""
+    return numero.isdigit() and len(numero) not in (8, 9, 11)
 
 
 class RegistroForm(forms.Form):
@@ -247,7 +253,7 @@ class RegistroForm(forms.Form):
         for linea in self.cleaned_data.get("detalle_anexos", "").splitlines():
             linea = " ".join(linea.split())
             if linea:
-                partes = _ANEXO.match(linea)
+                partes = None if _SOLO_ROTULO.fullmatch(linea) else _ANEXO.match(linea)
                 nombre, folios = (partes["nombre"], int(partes["folios"])) if partes else (linea, None)
                 filas.append({"nombre": nombre[:120], "folios": folios})
         return filas[:200]
@@ -266,6 +272,12 @@ class RegistroForm(forms.Form):
             self.add_error("categoria", f"Esa categoría no es de {tipo.nombre}: elige otra o quítala.")
         if datos.get("detalle_anexos") and not datos.get("anexos"):
             datos["anexos"] = len(datos["detalle_anexos"])
+        elif len(datos.get("detalle_anexos") or ()) > (datos.get("anexos") or 0):
+            self.add_error(
+                "detalle_anexos",
+                f"Detallaste {len(datos['detalle_anexos'])} anexos y escribiste {datos.get('anexos')}:"
+                " corrige la cantidad.",
+            )
         return datos
 
     def _identificar(self, datos):
@@ -279,6 +291,11 @@ class RegistroForm(forms.Form):
             numero = limpiar_numero(datos.get("doc", ""))
             tipo = datos.get("tipo_identidad") or deducir_tipo(numero)
             problema = "" if not numero else problema_de_numero(tipo, numero)
+            if numero and not datos.get("tipo_identidad") and _digitos_sueltos(numero):
+                problema = (
+                    f"Un DNI tiene 8 dígitos y un RUC 11; escribiste {len(numero)}. "
+                    "Si es otro documento, elige su tipo."
+                )
             if not numero:
                 problema = "Escribe el DNI, RUC o CE de quien presenta, o marca que viene sin documento"
             if problema:
@@ -338,15 +355,22 @@ class RegistroForm(forms.Form):
 
 
 def persona_de(datos):
-    """The known person of the form's data: by its id, else by its number; or None."""
+    """The known person of the form's data, or None: the one chosen while the text still says so, else by number."""
+    numero = limpiar_numero(datos.get("doc", ""))
     if datos.get("remitente"):
         persona = Remitente.objects.filter(pk=datos["remitente"]).first()
-        if persona is not None and (not datos.get("doc") or persona.numero in limpiar_numero(datos["doc"])):
+        if persona is not None and _sigue_siendo(persona, numero, bool(datos.get("sin_documento"))):
             return persona
-    numero = limpiar_numero(datos.get("doc", ""))
     if not numero or datos.get("sin_documento"):
         return None
     hallados = Remitente.objects.por_numero(numero)
     if datos.get("tipo_identidad"):
         hallados = hallados.filter(tipo_identidad=datos["tipo_identidad"])
     return hallados.order_by("pk").first()
+
+
+def _sigue_siendo(persona, numero, sin_documento):
+    """What is written names the person chosen before: a number typed later is always believed over it."""
+    if persona.numero:
+        return numero == persona.numero and not sin_documento
+    return numero in ("", limpiar_numero(persona.nombre))

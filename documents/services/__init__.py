@@ -14,7 +14,7 @@ from .estado import anular_documento, bloquear_y_cambiar, cambiar_estado, marcar
 from .numeracion import fijar_siguiente, siguiente_numero
 from .observacion import observar_documento, subsanar_documento, tener_por_no_presentado
 from .plazo import reanudar_plazo, recalcular_plazo, suspender_plazo
-from .registro import registrar_documento
+from .registro import registrar_de_persona_nueva, registrar_documento
 from .remitentes import guardar_remitente
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "reabrir_documento",
     "reanudar_plazo",
     "recalcular_plazo",
+    "registrar_de_persona_nueva",
     "registrar_documento",
     "registrar_impresion",
     "restaurar_documento",

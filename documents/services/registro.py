@@ -31,6 +31,7 @@ from documents.services.estado import marcar_presencia
 from documents.services.numeracion import siguiente_numero
 from documents.services.observacion import anotar_observacion, limpiar_faltantes
 from documents.services.plazo import calcular_plazo
+from documents.services.remitentes import guardar_remitente
 from organization.calendar import fecha_legal as calcular_fecha_legal
 
 SIN_CAMBIO = object()
@@ -179,6 +180,21 @@ def registrar_documento(
     if actor is not None and canal == Canal.VENTANILLA:
         Borrador.objects.filter(usuario=actor).delete()
     return documento
+
+
+@transaction.atomic
+def registrar_de_persona_nueva(*, persona, actor, llave=None, **datos):
+    """Creates the sender and registers its document: both or neither, and once for each key.
+
+    Args: persona has the arguments of guardar_remitente; the rest as registrar_documento.
+    Raises: as both.
+    """
+    if llave is not None:
+        ya = _ya_registrado(llave)
+        if ya is not None:
+            return ya
+    remitente = guardar_remitente(actor=actor, **persona)
+    return registrar_documento(remitente=remitente, actor=actor, llave=llave, **datos)
 
 
 def _ya_registrado(llave):

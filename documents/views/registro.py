@@ -1,11 +1,12 @@
 """The window: register a paper on one screen, then print its receipt."""
 
-import re
+import uuid
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.errors import ErrorDeNegocio
@@ -16,15 +17,22 @@ from documents import permissions as permisos
 from documents.files import constants as archivos
 from documents.files.espera import en_espera_de, poner_varios_en_espera
 from documents.files.limites import texto_limites
-from documents.forms.registro import RegistroForm, buscar_area, buscar_procedimiento, persona_de
-from documents.identidad import limpiar_numero
-from documents.models import Borrador, Categoria, Documento, Procedimiento, Remitente, TipoDocumento
-from documents.services import guardar_borrador, guardar_remitente, quitar_borrador, registrar_documento
-from documents.services.plazo import calcular_plazo
-from documents.services.registro import regla_de_plazo
-from documents.sugerencias import posibles_duplicados, sugerir_area
+from documents.forms.registro import RegistroForm, buscar_area
+from documents.models import Borrador, Documento, Procedimiento, Remitente
+from documents.services import (
+    guardar_borrador,
+    quitar_borrador,
+    registrar_de_persona_nueva,
+    registrar_documento,
+)
+from documents.sugerencias import sugerir_area
 from documents.ventanilla import mesa_de, registrados_hoy, ultimos_de
-from organization.calendar import explicar, hoy_lima
+from documents.views.registro_lateral import (
+    contexto_de_persona,
+    contexto_lateral,
+    entero,
+    requisitos_marcados,
+)
 from organization.constants import P
 from organization.models import Area
 
@@ -41,6 +49,9 @@ CAMPOS_DEL_SERVICIO = {
     "tipo_documento": "tipo",
 }
 NO_SE_GUARDA = {"csrfmiddlewaretoken", "llave", "accion", "elegir_remitente"}
+OTROS_FORMATOS = (("2x", "Dos por hoja"), ("ticket", "Ticket"), ("etiqueta_chica", "Etiqueta chica"))
+VARIOS = ("requisitos", "personas", "adjunto_ids")
+ARCHIVO_PERDIDO = "Un archivo ya no está en espera: venció o ya se usó. Vuelve a adjuntarlo."
 
 
 def exigir_ventanilla(request):
@@ -63,12 +74,12 @@ def registrar(request):
     borrador = Borrador.objects.filter(usuario=request.user).first()
     if borrador is not None and "borrador" in request.GET:
         inicial |= {k: v for k, v in borrador.datos.items() if k not in NO_SE_GUARDA}
-        ofrecido = None
-    else:
-        ofrecido = borrador
-        inicial |= _repetido(request)
+        puestos = en_espera_de(usuario=request.user, ids=borrador.datos.get("adjunto_ids") or ())
+        form = _formulario(request, initial=inicial)
+        return _pagina(request, form, datos=inicial, puestos=puestos)
+    inicial |= _repetido(request)
     form = _formulario(request, initial=inicial)
-    return _pagina(request, form, datos=inicial, ofrecido=ofrecido)
+    return _pagina(request, form, datos=inicial, ofrecido=borrador)
 
 
 def _formulario(request, data=None, **kwargs):
@@ -80,8 +91,8 @@ def _formulario(request, data=None, **kwargs):
 def _repetido(request):
     """Initial values that repeat the sender of an earlier paper (?remitente=), or of the last one (?repetir)."""
     remitente = None
-    if request.GET.get("remitente", "").isdigit():
-        remitente = Remitente.objects.filter(pk=request.GET["remitente"]).first()
+    if entero(request.GET.get("remitente")):
+        remitente = Remitente.objects.filter(pk=entero(request.GET["remitente"])).first()
     elif "repetir" in request.GET:
         ultimo = ultimos_de(request.user, 1).first()
         remitente = ultimo.remitente if ultimo else None
@@ -93,14 +104,12 @@ def _repetido(request):
 def _recibir(request):
     """Registers what was posted, or shows the form again with everything typed."""
     datos = request.POST.copy()
-    if datos.get("elegir_remitente", "").isdigit():
-        persona = Remitente.objects.filter(pk=datos["elegir_remitente"]).first()
-        if persona is not None:
-            datos["remitente"], datos["doc"] = str(persona.pk), persona.numero
-            datos["correo"] = datos.get("correo") or persona.correo
-        return _pagina(request, _sin_juzgar(request, datos), datos=datos)
-    if datos.get("accion") == "buscar":
-        return _pagina(request, _sin_juzgar(request, datos), datos=datos)
+    elegida = entero(datos.get("elegir_remitente"))
+    if elegida or datos.get("accion") == "buscar":
+        return _seguir_llenando(request, datos, elegida)
+    ya = _de_esta_llave(request)
+    if ya is not None:
+        return redirect("documents:registrado", pk=ya.pk)
     form = _formulario(request, datos)
     subidos, problema = _subir_sueltos(request, datos)
     if form.is_valid() and problema is None:
@@ -110,14 +119,35 @@ def _recibir(request):
             _pasar_errores(form, error)
         else:
             return redirect("documents:registrado", pk=documento.pk)
+    ya = _de_esta_llave(request)  # the other press of the same form may have just ended, and used the files
+    if ya is not None:
+        return redirect("documents:registrado", pk=ya.pk)
     if problema is not None:
         form.add_error(None, problema)
     return _pagina(request, form, datos=datos, puestos=subidos, estado=422)
 
 
-def _sin_juzgar(request, datos):
-    """The form with what was typed, without errors: the clerk has not finished."""
-    return _formulario(request, initial={campo: datos.get(campo) for campo in RegistroForm.base_fields})
+def _de_esta_llave(request):
+    """The document that this form already made, or None."""
+    try:
+        llave = uuid.UUID(request.POST.get("llave", ""))
+    except ValueError:
+        return None
+    return Documento.objects.filter(llave_registro=llave, usuario_registro=request.user).only("pk").first()
+
+
+def _seguir_llenando(request, datos, elegida):
+    """The form again with the person looked up or chosen, unjudged: the clerk has not finished."""
+    persona = Remitente.objects.filter(pk=elegida).first() if elegida else None
+    if persona is not None:
+        datos["remitente"], datos["doc"] = str(persona.pk), persona.numero
+        datos["correo"] = datos.get("correo") or persona.correo
+    puestos, problema = _subir_sueltos(request, datos)
+    if problema is not None:
+        avisar(request, problema, "error")
+    inicial = {campo: datos.get(campo) for campo in RegistroForm.base_fields}
+    inicial["personas"] = datos.getlist("personas")
+    return _pagina(request, _formulario(request, initial=inicial), datos=datos, puestos=puestos)
 
 
 def _subir_sueltos(request, datos):
@@ -127,7 +157,7 @@ def _subir_sueltos(request, datos):
     puestos = en_espera_de(usuario=request.user, ids=ids)
     sueltos = request.FILES.getlist("archivos")
     if not sueltos:
-        return puestos, None
+        return puestos, None if len(puestos) == len(set(ids)) else ARCHIVO_PERDIDO
     try:
         para = archivos.ANEXO if puestos else archivos.PRINCIPAL
         nuevos = poner_varios_en_espera(usuario=request.user, subidas=sueltos, para=para)
@@ -137,9 +167,8 @@ def _subir_sueltos(request, datos):
 
 
 def _registrar(request, form, *, ids):
-    """One registration: the person first, then the document with its requirements."""
+    """One registration: the document with its requirements, and its person when nobody knew them."""
     usuario, datos = request.user, form.cleaned_data
-    remitente = form.persona or guardar_remitente(actor=usuario, **form.remitente_nuevo())
     sugerida, _ = sugerir_area(
         tipo=datos["tipo"],
         categoria=datos["categoria"],
@@ -151,24 +180,18 @@ def _registrar(request, form, *, ids):
     if request.POST.get("accion") == "observar":
         faltantes = [texto for texto, cumple in requisitos if not cumple]
         faltantes += [linea for linea in datos["faltantes"].splitlines() if linea.strip()]
-    return registrar_documento(
-        remitente=remitente,
-        area_registro=mesa_de(usuario),
-        ventanilla=usuario.ventanilla,
-        actor=usuario,
-        requisitos=requisitos,
-        faltantes=faltantes,
-        archivos=[str(i) for i in ids],
+    argumentos = {
+        "area_registro": mesa_de(usuario),
+        "ventanilla": usuario.ventanilla,
+        "actor": usuario,
+        "requisitos": requisitos,
+        "faltantes": faltantes,
+        "archivos": [str(i) for i in ids],
         **form.argumentos(area_sugerida=sugerida),
-    )
-
-
-def requisitos_marcados(procedimiento, marcados):
-    """[(text, met)] of a procedure; `marcados` are the ids ticked."""
-    if procedimiento is None:
-        return []
-    puestos = set(marcados)
-    return [(r.texto, str(r.pk) in puestos) for r in procedimiento.requisitos.all()]
+    }
+    if form.persona is not None:
+        return registrar_documento(remitente=form.persona, **argumentos)
+    return registrar_de_persona_nueva(persona=form.remitente_nuevo(), **argumentos)
 
 
 def _pasar_errores(form, error):
@@ -179,9 +202,9 @@ def _pasar_errores(form, error):
         form.add_error(nombre if nombre in form.fields else None, mensajes)
 
 
-def _valor(datos, campo):
-    valor = datos.get(campo)
-    return "" if valor is None else str(valor)
+def _escrito(request):
+    """What the open form holds; its page sends it as POST, so that no address carries personal data."""
+    return request.POST if request.method == "POST" else request.GET
 
 
 def _pagina(request, form, *, datos, puestos=(), ofrecido=None, estado=200):
@@ -203,94 +226,26 @@ def _pagina(request, form, *, datos, puestos=(), ofrecido=None, estado=200):
     return render(request, "documents/registrar.html", contexto, status=estado)
 
 
-def contexto_de_persona(datos):
-    """The person of what was typed: found, to be created, or several by name."""
-    doc = _valor(datos, "doc").strip()
-    numero = limpiar_numero(doc)
-    sin_documento = bool(datos.get("sin_documento"))
-    limpio = {
-        "doc": doc,
-        "remitente": int(_valor(datos, "remitente")) if _valor(datos, "remitente").isdigit() else None,
-        "tipo_identidad": _valor(datos, "tipo_identidad"),
-        "sin_documento": sin_documento,
-    }
-    persona = persona_de(limpio)
-    parecidos = []
-    parece_nombre = bool(re.search(r"[^\W\d_]{3,}", doc)) and not re.fullmatch(
-        r"[A-Z0-9]*\d[A-Z0-9]*", numero
-    )
-    if persona is None and parece_nombre:
-        parecidos = list(Remitente.objects.parecidos(doc)[:8])
-    return {
-        "persona": persona,
-        "parecidos": parecidos,
-        "es_ruc": (persona.tipo_identidad if persona else "") == "RUC"
-        or (len(numero) == 11 and numero.isdigit()),
-        "pide_nombre": persona is None and not parece_nombre and (sin_documento or len(numero) >= 5),
-        "sin_documento": sin_documento,
-        "expedientes": persona.documentos.count() if persona else 0,
-    }
-
-
-def contexto_lateral(request, datos, *, huellas=()):
-    """The rail: requirements, possible duplicates, term and suggested area for what is typed so far."""
-    procedimiento = None
-    if _valor(datos, "procedimiento").strip():
-        procedimiento = buscar_procedimiento(_valor(datos, "procedimiento").strip())
-    tipo = TipoDocumento.objects.filter(pk=_valor(datos, "tipo") or None, activo=True).first()
-    categoria = Categoria.objects.filter(pk=_valor(datos, "categoria") or None).first()
-    asunto = _valor(datos, "asunto") or (procedimiento.asunto_modelo if procedimiento else "")
-    area, motivo = sugerir_area(tipo=tipo, categoria=categoria, procedimiento=procedimiento, asunto=asunto)
-    marcados = (
-        set(datos.getlist("requisitos")) if hasattr(datos, "getlist") else set(datos.get("requisitos") or ())
-    )
-    requisitos = [
-        {"pk": r.pk, "texto": r.texto, "cumple": str(r.pk) in marcados}
-        for r in (procedimiento.requisitos.all() if procedimiento else ())
-    ]
-    dias = _valor(datos, "plazo_dias").strip()
-    plazo, regla = regla_de_plazo(tipo, procedimiento) if tipo else (None, "")
-    if dias.isdigit() and 1 <= int(dias) <= 1000:
-        plazo, regla = int(dias), f"{dias} días hábiles, fijados al registrar"
-    vence, pasos = calcular_plazo(fecha_legal=hoy_lima(), dias=plazo)
-    persona = contexto_de_persona(datos)["persona"]
-    return {
-        "procedimiento": procedimiento,
-        "requisitos": requisitos,
-        "cumplidos": sum(r["cumple"] for r in requisitos),
-        "falta_requisito": len(requisitos) - sum(r["cumple"] for r in requisitos),
-        "duplicados": posibles_duplicados(
-            usuario=request.user,
-            remitente=persona,
-            tipo=tipo,
-            numero=_valor(datos, "numero"),
-            asunto=asunto,
-            huellas=huellas,
-        ),
-        "area_sugerida": area,
-        "area_motivo": motivo,
-        "plazo_dias": plazo,
-        "plazo_regla": regla,
-        "plazo_vence": vence,
-        "plazo_pasos": explicar(pasos),
-    }
-
-
-@require_GET
+@require_http_methods(["GET", "POST"])
 def lateral(request):
     """The rail again after a change, with the term and the suggested area out of band."""
     exigir_ventanilla(request)
-    return render(request, "documents/_registro_cambios.html", contexto_lateral(request, request.GET))
+    datos = _escrito(request)
+    puestos = en_espera_de(usuario=request.user, ids=datos.getlist("adjunto_ids"))
+    contexto = contexto_lateral(request, datos, huellas=[a.hash_archivo for a in puestos])
+    return render(request, "documents/_registro_cambios.html", contexto)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def buscar_remitente(request):
     """The person of the number typed: a card, the fields of a new one, or several by name."""
     exigir_ventanilla(request)
-    contexto = contexto_de_persona(request.GET)
-    inicial = RegistroForm.valores_de_inicio() | request.GET.dict()
+    contexto = contexto_de_persona(_escrito(request))
+    inicial = RegistroForm.valores_de_inicio() | _escrito(request).dict()
     if contexto["persona"] and not inicial.get("correo"):
         inicial["correo"] = contexto["persona"].correo
+    if contexto["sin_documento"] and contexto["parece_nombre"] and not inicial.get("nombre"):
+        inicial["nombre"] = inicial["doc"]
     contexto |= {"form": _formulario(request, initial=inicial), "fragmento": True}
     return render(request, "documents/_registro_persona.html", contexto)
 
@@ -302,10 +257,10 @@ def borrador(request):
     if request.POST.get("accion") == "descartar":
         quitar_borrador(usuario=request.user)
         return ir_a(request, reverse("documents:registrar"), "Borrador descartado.")
+    if _de_esta_llave(request) is not None:  # sent while the form was being registered
+        return HttpResponse("")
     datos = {
-        k: v if len(v) > 1 or k in ("requisitos", "personas", "adjunto_ids") else v[0]
-        for k, v in request.POST.lists()
-        if k not in NO_SE_GUARDA
+        k: v if len(v) > 1 or k in VARIOS else v[0] for k, v in request.POST.lists() if k not in NO_SE_GUARDA
     }
     guardar_borrador(usuario=request.user, datos=datos)
     return HttpResponse(f"Borrador guardado {hora(timezone.now())}")
@@ -316,6 +271,7 @@ def registrado(request, pk):
     documento = permisos.documento_visible_o_404(
         request.user, pk, ip=ip_de(request), consulta=Documento.objects.para_detalle()
     )
+    permisos.registrar_visto(usuario=request.user, documento=documento, ip=ip_de(request))
     return render(
         request,
         "documents/registrado.html",
@@ -325,18 +281,24 @@ def registrado(request, pk):
             "recien": documento.cargo.impresiones == 0 and documento.usuario_registro_id == request.user.pk,
             "limites": texto_limites(),
             "acepta": archivos.ACCEPT,
+            "url_pdf": reverse("documents:cargo-pdf", args=[documento.pk]),
+            "formatos": OTROS_FORMATOS,
         },
     )
 
 
+@never_cache
+@require_GET
 def reimprimir(request):
-    """Opens the receipt of the last paper of this window."""
+    """Goes to the PDF of the last receipt of this user; F9 prints it through a hidden frame."""
     exigir_ventanilla(request)
     ultimo = ultimos_de(request.user, 1).first()
-    if ultimo is None:
-        avisar(request, "Aún no registras ningún documento.", "info")
-        return redirect("documents:registrar")
-    return redirect("documents:cargo", pk=ultimo.pk)
+    if ultimo is not None:
+        return redirect("documents:cargo-pdf", pk=ultimo.pk)
+    if request.headers.get("Sec-Fetch-Dest") == "iframe":
+        return HttpResponse(status=204)  # nothing to print: the frame stays empty
+    avisar(request, "Aún no registras ningún documento.", "info")
+    return redirect("documents:registrar")
 
 
 @require_GET

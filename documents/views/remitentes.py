@@ -1,11 +1,12 @@
 """A person: contact data and every paper of theirs that the user may see."""
 
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from core.errors import ErrorDeNegocio
-from core.pages import contar_hasta, ir_a, paginar, responder
+from core.pages import contar_hasta, es_fragmento, eventos, ir_a, paginar, responder
 from core.red import ip_de
 from documents import permissions as permisos
 from documents.forms.remitentes import RemitenteForm
@@ -50,7 +51,7 @@ def remitente(request, pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def editar(request, pk):
-    """Corrects a person's data; before and after are kept."""
+    """Corrects a person's data; before and after are kept. In the registration screen it is a dialog."""
     persona = get_object_or_404(Remitente, pk=pk)
     permisos.exigir(
         _puede_corregir(request.user),
@@ -58,7 +59,10 @@ def editar(request, pk):
         accion="corregir los datos de una persona",
         ip=ip_de(request),
     )
-    form, estado = RemitenteForm(request.POST or None, instance=persona), 200
+    ids = (
+        "persona_%s" if es_fragmento(request) else "id_%s"
+    )  # the dialog opens over a form with the same names
+    form, estado = RemitenteForm(request.POST or None, instance=persona, auto_id=ids), 200
     if request.method == "POST":
         estado = 422
         if form.is_valid():
@@ -70,9 +74,15 @@ def editar(request, pk):
                     form.add_error(campo if campo in form.fields else None, mensajes)
                 estado = error.estado_http
             else:
+                if es_fragmento(request):
+                    return eventos(HttpResponse(), "mesa:cerrar", "mesa:persona")
                 return ir_a(request, reverse("documents:remitente", kwargs={"pk": pk}), "Datos corregidos.")
-    return render(
-        request, "documents/remitente_editar.html", {"form": form, "persona": persona}, status=estado
+    return responder(
+        request,
+        "documents/remitente_editar.html",
+        "documents/_remitente_editar.html",
+        {"form": form, "persona": persona},
+        status=estado,
     )
 
 

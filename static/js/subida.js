@@ -19,6 +19,7 @@ export function subir(zona, archivos) {
       e.className = r.error ? "mal" : "suave";
       e.textContent = r.error || `${(archivo.size / 1048576).toFixed(1).replace(".", ",")} MB, recibido. ${r.aviso || ""}`;
       if (r.id) li.append(crear("input", { type: "hidden", name, value: r.id }));
+      ul.dispatchEvent(new Event("change", { bubbles: true })); // the draft and the rail know of it
     };
     datos.append("archivo", archivo);
     xhr.open("POST", url);
