@@ -107,8 +107,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_q",
     "rest_framework",
-    "drf_spectacular",
-    "drf_spectacular_sidecar",
 ]
 
 MIDDLEWARE = [
@@ -394,19 +392,9 @@ REST_FRAMEWORK = {
         "rest_framework.parsers.MultiPartParser",
         "rest_framework.parsers.FormParser",
     ],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "core.api.manejar_error",
     "NUM_PROXIES": MESA_PROXIES,
 }
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Mesa de Partes",
-    "DESCRIPTION": "Registro, derivación y seguimiento de documentos.",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-}
-
 # --- Mail and log ------------------------------------------------------------------------------------------
 
 EMAIL_TIMEOUT = 10

@@ -19,7 +19,7 @@ from organization.calendar import hoy_lima
 from tests.documents.files_util import pdf, subida
 from tests.factories import make_derivada, make_documento, make_oficina, make_recibida
 
-AJENAS = ("admin", "djdt", "drf_spectacular")
+AJENAS = ("admin", "djdt")
 ROLES = "anonimo ventanilla ana luis jefa lector admin".split()
 
 
