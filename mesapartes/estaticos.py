@@ -1,15 +1,8 @@
 """Static files: hashed names and compressed copies, made in seconds."""
 
 import brotli
-from django.contrib.staticfiles.apps import StaticFilesConfig
 from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
-
-
-class EstaticosConfig(StaticFilesConfig):
-    """Django's static files, without the second API page (Redoc) that the sidecar package brings."""
-
-    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "redoc"]
 
 
 class Compresor(Compressor):

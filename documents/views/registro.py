@@ -294,7 +294,7 @@ def reimprimir(request):
     exigir_ventanilla(request)
     ultimo = ultimos_de(request.user, 1).first()
     if ultimo is not None:
-        return redirect("documents:cargo-pdf", pk=ultimo.pk)
+        return redirect(f"{reverse('documents:cargo-pdf', args=[ultimo.pk])}?formato=a5")
     if request.headers.get("Sec-Fetch-Dest") == "iframe":
         return HttpResponse(status=204)  # nothing to print: the frame stays empty
     avisar(request, "Aún no registras ningún documento.", "info")

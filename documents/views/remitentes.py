@@ -59,10 +59,9 @@ def editar(request, pk):
         accion="corregir los datos de una persona",
         ip=ip_de(request),
     )
-    ids = (
-        "persona_%s" if es_fragmento(request) else "id_%s"
-    )  # the dialog opens over a form with the same names
-    form, estado = RemitenteForm(request.POST or None, instance=persona, auto_id=ids), 200
+    # The dialog opens over the registration form, which has fields with the same names.
+    ids = "persona_%s" if es_fragmento(request) else "id_%s"
+    form, estado = RemitenteForm(request.POST or None, persona=persona, auto_id=ids), 200
     if request.method == "POST":
         estado = 422
         if form.is_valid():

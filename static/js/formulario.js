@@ -110,6 +110,7 @@ al("click", (ev) => {
 });
 
 dialogo?.addEventListener("close", () => dialogo.replaceChildren());
+al("mesa:cerrar", () => dialogo.close());
 al("htmx:afterSettle", ({ detail: { target: en, requestConfig: r } }) => {
   if (en === dialogo && $("*", en)) {
     if (!en.open) en.showModal();
