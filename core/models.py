@@ -174,3 +174,34 @@ class Latido(models.Model):
 
     def __str__(self):
         return self.nombre
+
+
+class FormaConsulta(models.Model):
+    """What one shape of query has cost since the last reset, added up by every process (core.db.volcado)."""
+
+    clave = models.CharField("clave", max_length=16, primary_key=True)
+    forma = models.TextField("consulta")
+    lugar = models.TextField("la pide", default="", blank=True)
+    veces = models.BigIntegerField("veces")
+    total_ms = models.FloatField("total (ms)")
+    maximo_ms = models.FloatField("máximo (ms)")
+    filas = models.BigIntegerField("filas")
+    lentas = models.BigIntegerField("lentas")
+    primera_en = models.DateTimeField("vista por primera vez")
+    ultima_en = models.DateTimeField("vista por última vez")
+
+    class Meta:
+        verbose_name = "consulta medida"
+        verbose_name_plural = "consultas medidas"
+        default_permissions = ()
+
+    def __str__(self):
+        return self.clave
+
+    @property
+    def media_ms(self):
+        return self.total_ms / self.veces if self.veces else 0.0
+
+    @property
+    def filas_medias(self):
+        return self.filas / self.veces if self.veces else 0.0

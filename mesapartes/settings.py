@@ -406,6 +406,7 @@ for _nombre in ("HOST", "PORT", "HOST_USER", "HOST_PASSWORD", "USE_TLS", "USE_SS
         globals()[f"EMAIL_{_nombre}"] = _correo[f"EMAIL_{_nombre}"]
 
 CONSULTA_LENTA_MS = env.int("CONSULTA_LENTA_MS", default=200)
+CONSULTAS_ESTADISTICAS = env.bool("CONSULTAS_ESTADISTICAS", default=True)
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
 LOGGING = {
     "version": 1,

@@ -39,6 +39,8 @@ os.environ |= {
     "CLAMD_URL": "",
     "DEMO_PASSWORD": "mesa-demo",
     "LOG_LEVEL": "WARNING",
+    "CONSULTAS_ESTADISTICAS": "0",  # the tests that look at them turn them on
+    "CONSULTA_LENTA_MS": "0",
 }
 
 from mesapartes.settings import *  # noqa: E402, F403
