@@ -205,3 +205,27 @@ class FormaConsulta(models.Model):
     @property
     def filas_medias(self):
         return self.filas / self.veces if self.veces else 0.0
+
+
+class Generacion(models.Model):
+    """One slot of a group's generation: the group's number is the sum of its slots.
+
+    Raised only by the function core_subir, from triggers or `core.caching.subir`, in the transaction of the write.
+    `transaccion` and `subida_en` tell which transaction raised it last.
+    Source: docs/adr/0006-cache-por-generaciones.md.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    grupo = models.CharField("grupo", max_length=60)
+    n = models.BigIntegerField("número", default=0)
+    transaccion = models.BigIntegerField("transacción", default=0)
+    subida_en = models.DateTimeField("subida")
+
+    class Meta:
+        verbose_name = "generación de la cache"
+        verbose_name_plural = "cache"
+        default_permissions = ()
+        indexes = [models.Index(name="generacion_grupo", fields=["grupo"])]
+
+    def __str__(self):
+        return f"{self.grupo}: {self.n}"

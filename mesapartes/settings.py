@@ -301,6 +301,16 @@ def _cache_redis(db, *, conexion_s, espera_s, ignora_fallos):
 CACHES = {"default": _cache_redis(REDIS_DB_CACHE, conexion_s=0.2, espera_s=0.2, ignora_fallos=True)}
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 
+CACHE_ACTIVA = env.bool("CACHE_ACTIVA", default=True)
+CACHE_PAUSA_SEGUNDOS = env.float("CACHE_PAUSA_SEGUNDOS", default=5)
+CACHE_TTL = {  # seconds that each kind of entry is kept (core.caching)
+    "obtener_documento": env.int("CACHE_TTL_OBTENER_DOCUMENTO", default=600),
+    "listar_documentos": env.int("CACHE_TTL_LISTAR_DOCUMENTOS", default=120),
+    "generar_comprobante_pdf": env.int("CACHE_TTL_GENERAR_COMPROBANTE_PDF", default=3600),
+    "obtener_estadisticas": env.int("CACHE_TTL_OBTENER_ESTADISTICAS", default=300),
+    "calcular_metricas": env.int("CACHE_TTL_CALCULAR_METRICAS", default=600),
+}
+
 # --- Tasks (django-q2): the Tarea row is the truth, this is only how it is run ------------------------------
 
 Q_TIMEOUT = env.int("Q_TIMEOUT", default=1800)

@@ -55,3 +55,4 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = False
+CACHE_ESTRICTA = True

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.db import connection, transaction
 from django.utils import timezone
 
+from core.caching import sin_disparadores
 from core.errors import Conflicto
 from core.events import registrar_evento
 from documents.constants import SERIE_EXPEDIENTES
@@ -80,7 +81,8 @@ def generar_volumen(
         with connection.cursor() as cursor:
             nombres = [tabla.nombre for tabla in t.TABLAS.values()]
             ordenes = apartar(cursor, nombres) if sin_indices else []
-            _copiar(cursor, contexto, planes, procesos, resumen, avance)
+            with sin_disparadores(cursor, nombres):
+                _copiar(cursor, contexto, planes, procesos, resumen, avance)
             reloj.etapa(resumen, "copiar")
             reponer(cursor, ordenes, lambda n, total: avance("índices y restricciones", n, total))
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
