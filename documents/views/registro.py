@@ -48,7 +48,7 @@ CAMPOS_DEL_SERVICIO = {
     "numero": "doc",
     "tipo_documento": "tipo",
 }
-NO_SE_GUARDA = {"csrfmiddlewaretoken", "llave", "accion", "elegir_remitente"}
+NO_SE_GUARDA = {"csrfmiddlewaretoken", "llave", "accion", "elegir_remitente", "visto", "requisitos_de"}
 OTROS_FORMATOS = (("2x", "Dos por hoja"), ("ticket", "Ticket"), ("etiqueta_chica", "Etiqueta chica"))
 VARIOS = ("requisitos", "personas", "adjunto_ids")
 ARCHIVO_PERDIDO = "Un archivo ya no está en espera: venció o ya se usó. Vuelve a adjuntarlo."
@@ -233,20 +233,33 @@ def lateral(request):
     datos = _escrito(request)
     puestos = en_espera_de(usuario=request.user, ids=datos.getlist("adjunto_ids"))
     contexto = contexto_lateral(request, datos, huellas=[a.hash_archivo for a in puestos])
+    procedimiento = contexto["procedimiento"]
+    mostrado = entero(datos.get("requisitos_de"))
+    contexto["mismos_requisitos"] = mostrado == (procedimiento.pk if procedimiento else None)
     return render(request, "documents/_registro_cambios.html", contexto)
 
 
 @require_http_methods(["GET", "POST"])
 def buscar_remitente(request):
-    """The person of the number typed: a card, the fields of a new one, or several by name."""
+    """The person of the number typed: a card, the fields of a new one, or several by name.
+
+    What the screen already shows for this number is not drawn again: its fields may be half written. ?salio says
+    that the clerk left the number before the answer came: the name of a new person then takes the focus.
+    """
     exigir_ventanilla(request)
-    contexto = contexto_de_persona(_escrito(request))
-    inicial = RegistroForm.valores_de_inicio() | _escrito(request).dict()
+    datos = _escrito(request)
+    if "otra-vez" not in request.GET and datos.get("visto") == datos.get("doc", "").strip():
+        return HttpResponse(status=204)
+    contexto = contexto_de_persona(datos)
+    inicial = RegistroForm.valores_de_inicio() | datos.dict()
     if contexto["persona"] and not inicial.get("correo"):
         inicial["correo"] = contexto["persona"].correo
     if contexto["sin_documento"] and contexto["parece_nombre"] and not inicial.get("nombre"):
         inicial["nombre"] = inicial["doc"]
-    contexto |= {"form": _formulario(request, initial=inicial), "fragmento": True}
+    form = _formulario(request, initial=inicial)
+    if "salio" in request.GET:
+        form.fields["nombre"].widget.attrs["autofocus"] = True
+    contexto |= {"form": form, "fragmento": True}
     return render(request, "documents/_registro_persona.html", contexto)
 
 

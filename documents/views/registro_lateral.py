@@ -54,6 +54,7 @@ def contexto_de_persona(datos):
     if persona is None and parece_nombre and not sin_documento:
         parecidos = list(Remitente.objects.parecidos(doc)[:8])
     return {
+        "visto": doc,
         "persona": persona,
         "parecidos": parecidos,
         "es_ruc": (persona.tipo_identidad if persona else "") == "RUC"
