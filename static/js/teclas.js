@@ -1,6 +1,6 @@
-// Keys; letters act only while a list or a record has the focus. Table: ATAJOS in mesa_tags.py
+// Keys and scanner; letters act only while a list or a record has the focus. Table: ATAJOS in mesa_tags.py
 const d = document, $ = (s, en = d) => en.querySelector(s), $$ = (s, en = d) => [...en.querySelectorAll(s)];
-const al = (tipo, f) => d.addEventListener(tipo, f), visible = (e) => e?.offsetParent && !e.disabled;
+const al = (tipo, f) => d.addEventListener(tipo, f), visible = (e) => e?.offsetParent && !e.disabled && !e.closest("details:not([open]) > :not(summary)");
 const modal = () => $("dialog[open]"), tecla = (k, en = modal() || d) => en && $$(`[data-tecla="${k}"]`, en).find(visible);
 const marca = (f) => $("[type=checkbox]", f) || {}, filas = (en) => $$("tr[data-url]", en), formDe = (e) => e.closest("form") || e;
 const cuantos = (n, que) => `${n} ${que}${n === 1 ? "" : "s"}`;
@@ -93,3 +93,24 @@ al("htmx:afterSettle", preparar);
 addEventListener("pageshow", preparar);
 if (d.activeElement === d.body && !$(".resumen-error,[autofocus]")) $("[data-lista],[data-expediente]")?.focus({ preventScroll: true });
 setInterval(() => d.hidden || d.body.dispatchEvent(new Event("mesa:minuto")), 6e4);
+
+// A scanner is a fast keyboard closed by Intro or Tab; any layout may change ":" and "/"
+const CODIGO = /^(MP\d\d[0-9A-Z]\d{6,7}[0-9A-Z])$|^HTTP.*C.([0-9A-HJKMNP-TV-Z]{26})$/;
+let texto, ultimo = 0, campo, valor;
+
+addEventListener("keydown", (ev) => {
+  const { key, target, timeStamp } = ev, rapida = timeStamp - ultimo < 35;
+  if (key.length === 1) {
+    if (!rapida) { texto = ""; campo = target; valor = target.value; }
+    texto += key.toUpperCase();
+    ultimo = timeStamp;
+  } else if (rapida && /^(Enter|Tab)$/.test(key)) {
+    const [, codigo, enlace] = CODIGO.exec(texto) || [], e = [...document.querySelectorAll("#q,[data-lector]")].pop();
+    if (!e || !(codigo || enlace)) return;
+    ev.preventDefault();
+    ev.stopImmediatePropagation();
+    if (valor != null) campo.value = valor;
+    e.value = codigo || enlace;
+    e.form.requestSubmit();
+  }
+}, true);
