@@ -188,7 +188,7 @@ def _dialogo_de_atajos():
         for titulo, teclas in ATAJOS
     )
     return format_html(
-        '<dialog id="atajos" class="dialogo" aria-labelledby="atajos-t"><form method="dialog"><header>'
+        '<dialog id="atajos" class="dialogo" aria-labelledby="atajos-t"><form method="dialog"><header role="none">'
         '<h2 id="atajos-t">Atajos de teclado</h2></header><div class="int">{}</div><footer>'
         '<button class="btn">Cerrar <kbd>Esc</kbd></button></footer></form></dialog>',
         format_html_join("", "{}", ((g,) for g in grupos)),

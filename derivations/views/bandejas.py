@@ -263,7 +263,8 @@ def contadores(request):
     filas = []
     for b in BANDEJAS.values():
         areas = usuario.alcance.areas_con(b.permiso)
-        if areas and b.nombre not in ("enviados", "atendidos"):
+        en_menu = usuario.tiene_permiso(P.DOCUMENTO_REGISTRAR if b.es_de_documentos else P.RECIBIR)
+        if areas and en_menu and b.nombre not in ("enviados", "atendidos"):
             conteo = contar_hasta(b.filas(usuario, areas, hoy), TOPE)
             color = CON_COLOR.get(b.nombre, "") if conteo else ""
             filas.append({"clave": b.nombre, "conteo": conteo if conteo else "", "color": color})
