@@ -29,6 +29,13 @@ def pytest_configure(config):
     config.mesa_var = var
 
 
+def pytest_collection_modifyitems(items):
+    """Marks every test that needs a browser."""
+    for item in items:
+        if "navegador" in getattr(item, "fixturenames", ()):
+            item.add_marker("navegador")
+
+
 def pytest_unconfigure(config):
     """Stop the servers and delete their data, unless MESA_PRUEBAS_VAR asked to keep them."""
     var = getattr(config, "mesa_var", None)
