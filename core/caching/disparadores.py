@@ -7,7 +7,8 @@ per statement, so COPY, bulk writes and SQL by hand raise what they touch; TRUNC
 CREAR_CORE = """
 ALTER TABLE core_generacion SET (fillfactor = 50);
 
-CREATE FUNCTION core_subir(grupos text[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION core_subir(grupos text[]) RETURNS void LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$  -- planning anew each time would cost more than the work
 -- Raises each group once per transaction, in a row that nobody else holds: writers never wait for each other.
 -- The step is random so that, after a restored backup, a number does not come back with other data.
 DECLARE

@@ -22,7 +22,8 @@ HIJOS = [
     "documents_requisitodocumento",
 ]
 FUNCIONES = """
-CREATE FUNCTION documents_cache_subir(ids bigint[], otros text[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION documents_cache_subir(ids bigint[], otros text[]) RETURNS void LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 -- Of each document: itself, the areas where it is or was, and where it stands now.
 BEGIN
     IF coalesce(cardinality(ids), 0) = 0 THEN
@@ -30,9 +31,9 @@ BEGIN
     END IF;
     PERFORM core_subir(otros || ARRAY(
         SELECT 'documentos'
-        UNION SELECT 'doc:' || (id % 4096) FROM unnest(ids) AS id
-        UNION SELECT 'area:' || area_id FROM documents_presenciaarea WHERE documento_id = ANY(ids)
-        UNION SELECT 'area:' || area_actual_id FROM documents_documento WHERE id = ANY(ids)
+        UNION ALL SELECT 'doc:' || (id % 4096) FROM unnest(ids) AS id
+        UNION ALL SELECT 'area:' || area_id FROM documents_presenciaarea WHERE documento_id = ANY(ids)
+        UNION ALL SELECT 'area:' || area_actual_id FROM documents_documento WHERE id = ANY(ids)
     ));
 END $$;
 
