@@ -241,6 +241,14 @@ def _despues(qs, orden, campos, valores):
     return qs.filter(total)
 
 
+def tramo(qs, orden, campos, valores, cuantas):
+    """Return the first rows of a queryset in an order, after the given values or from the start."""
+    qs = qs.order_by(*[ruta if sentido == "asc" else f"-{ruta}" for ruta, sentido in orden])
+    if valores is not None:
+        qs = _despues(qs, orden, campos, valores)
+    return list(qs[:cuantas])
+
+
 def _tamanio(request, defecto):
     try:
         pedido = int(request.GET.get("filas", ""))
@@ -259,19 +267,22 @@ def _url(request, cursor):
 def paginar(qs, request, orden, tamanio=25):
     """Return one Pagina of a queryset, walking by the values of the last row instead of by offset.
 
-    Args: orden list of (path, "asc" | "desc") whose last path is unique; `?cursor=` and `?filas=` are read
-        from the request. A broken or foreign cursor shows the first page. With .values(), the paths must be
-        among the values. NULLs stand where PostgreSQL puts them: last when ascending.
+    Args: qs may also be any object with `model` and `tramo(orden, valores, cuantas)`, which gives the first
+        rows in that order after those values (None from the start). orden list of (path, "asc" | "desc") whose
+        last path is unique; `?cursor=` and `?filas=` are read from the request. A broken or foreign cursor shows
+        the first page. With .values(), the paths must be among the values. NULLs stand where PostgreSQL puts
+        them: last when ascending.
     """
     tamanio = _tamanio(request, tamanio)
     campos = [_campo_de(qs.model, ruta) for ruta, _ in orden]
     leido = _descifrar(request.GET.get("cursor"), [campo for campo, _ in campos])
     atras = bool(leido) and leido[0] == "a"
     rumbo = [(r, "asc" if s == "desc" else "desc") for r, s in orden] if atras else list(orden)
-    qs = qs.order_by(*[ruta if sentido == "asc" else f"-{ruta}" for ruta, sentido in rumbo])
-    if leido:
-        qs = _despues(qs, rumbo, campos, leido[1])
-    filas = list(qs[: tamanio + 1])
+    valores = leido[1] if leido else None
+    if hasattr(qs, "tramo"):
+        filas = qs.tramo(rumbo, valores, tamanio + 1)
+    else:
+        filas = tramo(qs, rumbo, campos, valores, tamanio + 1)
     hay_mas = len(filas) > tamanio
     filas = filas[:tamanio]
     if atras:

@@ -1,8 +1,10 @@
 """What a user may do and where: one object, computed from memberships and acting appointments."""
 
 from dataclasses import dataclass, field
+from functools import cache
 
 from django.apps import apps
+from django.db import connection
 from django.utils import timezone
 
 from organization.constants import NOMBRES_DE_PERMISO, CodigoRol, P
@@ -64,8 +66,36 @@ class Alcance:
         return next((rol.value for rol in _ORDEN_DE_ROL if rol.value in self.roles), "")
 
 
+# One statement: own memberships and appointments with their areas and the codes of their role (`p`), then every
+# area below those that reach their subordinates, with the root that reaches it (`s`), or every area (`t`).
+_SQL = """
+WITH RECURSIVE papeles AS (
+    SELECT m.area_id, m.rol_id, NULL::date AS hasta, NULL::date AS desde
+      FROM organization_membresia m WHERE m.usuario_id = %(usuario)s
+    UNION ALL
+    SELECT e.area_id, (SELECT r.id FROM organization_rol r WHERE r.codigo = %(supervisor)s), e.hasta, e.desde
+      FROM organization_encargatura e
+     WHERE e.usuario_id = %(usuario)s AND e.desde <= %(hoy)s AND e.hasta >= %(hoy)s
+), propias AS (
+    SELECT p.*, r.codigo AS rol, ARRAY(
+               SELECT rp.permiso_id FROM organization_rol_permisos rp WHERE rp.rol_id = p.rol_id) AS permisos
+      FROM papeles p LEFT JOIN organization_rol r ON r.id = p.rol_id
+), bajadas(raiz, area_id) AS (
+    SELECT DISTINCT area_id, area_id FROM propias WHERE %(subordinadas)s = ANY(permisos) AND NOT %(total)s
+    UNION
+    SELECT b.raiz, h.id FROM bajadas b JOIN organization_area h ON h.padre_id = b.area_id
+)
+SELECT 'p', p.area_id, p.rol, p.permisos, p.hasta, p.desde, {columnas}
+  FROM propias p JOIN organization_area a ON a.id = p.area_id
+UNION ALL
+SELECT 's', b.area_id, NULL, NULL, NULL, NULL, b.raiz{nulos} FROM bajadas b WHERE b.area_id <> b.raiz
+UNION ALL
+SELECT 't', a.id, NULL, NULL, NULL, NULL, a.id{nulos} FROM organization_area a WHERE %(total)s
+"""
+
+
 def alcance_de(usuario):
-    """Computes the powers of a user from the database, in at most five queries.
+    """Computes the powers of a user from the database, in one query.
 
     Returns: Alcance; empty for anonymous and deactivated users. A superuser holds every
     permission in every area, which still opens no reserved document.
@@ -73,62 +103,52 @@ def alcance_de(usuario):
     if not usuario.is_authenticated or not usuario.is_active:
         return Alcance()
     Area = apps.get_model("organization", "Area")
-    pertenencias = list(usuario.membresias.select_related("area", "rol"))
-    encargos = list(usuario.encargaturas.vigentes(timezone.localdate()).select_related("area"))
-    permisos_de_rol = _permisos_de_roles({m.rol.codigo for m in pertenencias}, con_encargo=bool(encargos))
-    propias, permisos, roles = {}, {}, set()
-    for m in pertenencias:
-        propias[m.area_id] = m.area
-        permisos[m.area_id] = permisos_de_rol.get(m.rol.codigo, frozenset())
-        roles.add(m.rol.codigo)
-    for e in encargos:
-        propias[e.area_id] = e.area
-        permisos[e.area_id] = (
-            permisos.get(e.area_id, frozenset()) | permisos_de_rol[CodigoRol.SUPERVISOR.value]
-        )
-        roles.add(CodigoRol.SUPERVISOR.value)
-    if usuario.is_superuser:
-        permisos = dict.fromkeys(Area.objects.values_list("pk", flat=True), _TODOS)
-    else:
-        permisos = _con_subordinadas(Area, permisos)
+    propias, permisos, roles, encargos, subordinadas, todas = {}, {}, set(), {}, [], []
+    for clase, area_id, rol, codigos, hasta, _, *area in _leer(Area, usuario):
+        if clase == "p":
+            propias[area_id] = Area.from_db(connection.alias, _nombres(Area), area)
+            permisos[area_id] = permisos.get(area_id, frozenset()) | frozenset(codigos)
+            roles.add(rol or CodigoRol.SUPERVISOR.value)
+            if hasta is not None:
+                encargos[area_id] = hasta
+        elif clase == "s":
+            subordinadas.append((area[0], area_id))
+        else:
+            todas.append(area_id)
+    por_area = dict.fromkeys(todas, _TODOS) if usuario.is_superuser else dict(permisos)
+    for raiz, area_id in subordinadas:
+        por_area[area_id] = por_area.get(area_id, frozenset()) | permisos[raiz]
     return Alcance(
-        por_area=permisos,
+        por_area=por_area,
         propias=tuple(sorted(propias.values(), key=lambda a: a.nombre)),
         roles=frozenset(roles),
-        encargos={e.area_id: e.hasta for e in encargos},
+        encargos=encargos,
         total=usuario.is_superuser,
     )
 
 
-def _permisos_de_roles(codigos, *, con_encargo):
-    """Role code -> frozenset of permission codes, one query."""
-    Rol = apps.get_model("organization", "Rol")
-    buscados = set(codigos) | ({CodigoRol.SUPERVISOR.value} if con_encargo else set())
-    resultado = {codigo: set() for codigo in buscados}
-    if buscados:
-        pares = Rol.objects.filter(codigo__in=buscados).values_list("codigo", "permisos")
-        for codigo, permiso in pares:
-            if permiso:
-                resultado[codigo].add(permiso)
-    return {codigo: frozenset(permisos) for codigo, permisos in resultado.items()}
+def _leer(Area, usuario):
+    """The rows of `_SQL`; of two appointments in one area, the one that began first comes last and rules."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _sentencia(Area),
+            {
+                "usuario": usuario.pk,
+                "hoy": timezone.localdate(),
+                "total": usuario.is_superuser,
+                "supervisor": CodigoRol.SUPERVISOR.value,
+                "subordinadas": P.SUBORDINADAS,
+            },
+        )
+        return sorted(cursor.fetchall(), key=lambda f: (f[5] is not None, -f[5].toordinal() if f[5] else 0))
 
 
-def _con_subordinadas(Area, permisos):
-    """Extends each area that grants `area.subordinadas` to everything below it."""
-    raices = {area for area, p in permisos.items() if P.SUBORDINADAS in p}
-    if not raices:
-        return permisos
-    hijas = {}
-    for pk, padre in Area.objects.values_list("pk", "padre_id"):
-        hijas.setdefault(padre, []).append(pk)
-    extendidos = dict(permisos)
-    for raiz in raices:
-        pendientes, vistas = list(hijas.get(raiz, ())), {raiz}
-        while pendientes:
-            area = pendientes.pop()
-            if area in vistas:
-                continue
-            vistas.add(area)
-            extendidos[area] = extendidos.get(area, frozenset()) | permisos[raiz]
-            pendientes.extend(hijas.get(area, ()))
-    return extendidos
+@cache
+def _nombres(Area):
+    return [campo.attname for campo in Area._meta.concrete_fields]
+
+
+@cache
+def _sentencia(Area):
+    columnas = [f'a."{campo.column}"' for campo in Area._meta.concrete_fields]
+    return _SQL.format(columnas=", ".join(columnas), nulos=", NULL" * (len(columnas) - 1))

@@ -86,6 +86,7 @@ class FiltrosDocumento(serializers.Serializer):
             raise serializers.ValidationError({"hasta": "La fecha final es anterior a la inicial."})
         if datos.get("abiertos") and datos.get("estado"):
             datos["estado"] = set(datos["estado"]) & set(ESTADOS_ABIERTOS)
+            datos["sin_filas"] = not datos["estado"]
         return datos
 
 

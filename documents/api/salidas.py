@@ -2,48 +2,6 @@
 
 from documents.constants import TipoIdentidad
 
-_CAMPOS_LISTA = (
-    "id",
-    "numero_expediente",
-    "tipo_documento__codigo",
-    "tipo_documento__nombre",
-    "numero_documento_externo",
-    "asunto",
-    "remitente_nombre",
-    "estado",
-    "prioridad",
-    "area_actual__sigla",
-    "fecha_recepcion",
-    "fecha_limite",
-    "numero_folios",
-)
-
-
-def filas_de_lista(consulta):
-    """The queryset narrowed to what a list row says."""
-    return consulta.values(*_CAMPOS_LISTA)
-
-
-def documento_en_lista(fila):
-    """One row of a list."""
-    return {
-        "id": fila["id"],
-        "numero_expediente": fila["numero_expediente"],
-        "tipo_documento": {
-            "codigo": fila["tipo_documento__codigo"],
-            "nombre": fila["tipo_documento__nombre"],
-        },
-        "numero_documento_externo": fila["numero_documento_externo"],
-        "asunto": fila["asunto"],
-        "remitente": fila["remitente_nombre"],
-        "estado": fila["estado"],
-        "prioridad": fila["prioridad"],
-        "area_actual": fila["area_actual__sigla"],
-        "fecha_recepcion": fila["fecha_recepcion"],
-        "fecha_limite": fila["fecha_limite"],
-        "numero_folios": fila["numero_folios"],
-    }
-
 
 def documento_entero(documento):
     """A document with its files; `documento` as `para_detalle` joins it."""

@@ -1,11 +1,7 @@
 """API of documents: list, detail, register, files, receipt, movements, archive."""
 
-from datetime import datetime, time, timedelta
-
-from django.db.models import Q
 from django.http import HttpResponse
 from django.urls import path
-from django.utils import timezone
 from rest_framework.response import Response
 
 from core.api import VistaApi
@@ -23,15 +19,14 @@ from documents.api.entradas import (
 )
 from documents.api.salidas import (
     archivo_en_lista,
-    documento_en_lista,
     documento_entero,
     evento_en_lista,
-    filas_de_lista,
 )
 from documents.constants import ClaseArchivo
 from documents.constants import Evento as Tipo
 from documents.errors import DocumentoNoExiste
 from documents.files.espera import poner_en_espera
+from documents.listado import ListaVisible
 from documents.models import Documento
 from documents.receipts import render_cargo_pdf
 from documents.services import (
@@ -66,11 +61,11 @@ class Documentos(VistaDeDocumento):
         filtros = FiltrosDocumento(data=request.query_params)
         filtros.is_valid(raise_exception=True)
         datos = filtros.validated_data
-        consulta = filas_de_lista(filtrar(Documento.objects.visibles_para(request.user), datos))
-        pagina = paginar(consulta, request, orden=ORDEN, tamanio=datos["limite"])
+        lista = ListaVisible(request.user, datos)
+        pagina = paginar(lista, request, orden=ORDEN, tamanio=datos["limite"])
         return Response(
             {
-                "resultados": [documento_en_lista(f) for f in pagina.filas],
+                "resultados": pagina.filas,
                 "siguiente": pagina.siguiente,
                 "anterior": pagina.anterior,
             }
@@ -201,39 +196,6 @@ class PorNumero(VistaDeDocumento):
             raise DocumentoNoExiste()
         permisos.registrar_visto(usuario=request.user, documento=documento, ip=self.ip)
         return Response(documento_entero(documento))
-
-
-def filtrar(consulta, datos):
-    """Applies the given filters; absent ones change nothing."""
-    if datos.get("q"):
-        consulta = consulta.filter(
-            Q(pk__in=Documento.objects.con_numero(datos["q"]).values("pk"))
-            | Q(pk__in=Documento.objects.con_palabras(datos["q"]).values("pk"))
-        )
-    if datos.get("numero"):
-        consulta = consulta.con_numero(datos["numero"])
-    if datos.get("remitente"):
-        consulta = consulta.filter(remitente__numero=datos["remitente"])
-    if datos.get("estado"):
-        consulta = consulta.filter(estado__in=datos["estado"])
-    elif datos.get("abiertos"):
-        consulta = consulta.abiertos()
-    if datos.get("tipo_documento"):
-        consulta = consulta.filter(tipo_documento__codigo=datos["tipo_documento"])
-    if datos.get("area"):
-        consulta = consulta.filter(area_actual__sigla=datos["area"])
-    if datos.get("prioridad"):
-        consulta = consulta.filter(prioridad=datos["prioridad"])
-    if datos.get("desde"):
-        consulta = consulta.filter(fecha_recepcion__gte=_inicio(datos["desde"]))
-    if datos.get("hasta"):
-        consulta = consulta.filter(fecha_recepcion__lt=_inicio(datos["hasta"] + timedelta(days=1)))
-    return consulta
-
-
-def _inicio(dia):
-    """Midnight of a Lima day."""
-    return timezone.make_aware(datetime.combine(dia, time.min))
 
 
 urlpatterns = [

@@ -161,6 +161,12 @@ class Documento(models.Model):
         ordering = ["-fecha_recepcion", "-pk"]
         indexes = [
             models.Index(fields=["-fecha_recepcion", "-id"], name="documento_recepcion"),
+            # what is still open, by date: one in twenty rows, wherever in ten years they are
+            models.Index(
+                fields=["-fecha_recepcion", "-id"],
+                name="documento_abierto",
+                condition=Q(estado__in=ESTADOS_ABIERTOS),
+            ),
             models.Index(fields=["fecha_limite", "id"], name="documento_limite"),
             models.Index(fields=["prioridad", "-fecha_recepcion"], name="documento_prioridad"),
             models.Index(fields=["estado", "-fecha_recepcion"], name="documento_estado_recepcion"),
@@ -246,15 +252,24 @@ class PresenciaArea(models.Model):
     documento = models.ForeignKey(Documento, models.CASCADE, related_name="presencias", db_index=False)
     area = models.ForeignKey("organization.Area", models.PROTECT, related_name="+", db_index=False)
     desde = models.DateTimeField("desde", auto_now_add=True)
+    # repeated from the document by triggers of the database, so that an area's list is one index range
+    fecha_recepcion = models.DateTimeField("recibido", editable=False, blank=True)
+    reservado = models.BooleanField("reservado", editable=False, blank=True, default=None)
 
     class Meta:
         verbose_name = "presencia en un área"
         verbose_name_plural = "presencias en áreas"
-        indexes = [models.Index(fields=["documento"], name="presenciaarea_documento")]
+        indexes = [
+            models.Index(
+                fields=["area", "-fecha_recepcion", "-documento"],
+                name="presenciaarea_lista",
+                condition=Q(reservado=False),
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 name="presenciaarea_unica",
-                fields=["area", "documento"],
+                fields=["documento", "area"],
                 violation_error_message="El área ya consta en el documento.",
             )
         ]
@@ -267,13 +282,20 @@ class AccesoReservado(models.Model):
     """A person named to see a reserved document."""
 
     documento = models.ForeignKey(Documento, models.CASCADE, related_name="accesos", db_index=False)
-    usuario = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="accesos_reservados")
+    usuario = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="accesos_reservados", db_index=False
+    )
     dado_por = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     dado_en = models.DateTimeField("dado", auto_now_add=True)
+    # repeated from the document by triggers of the database
+    fecha_recepcion = models.DateTimeField("recibido", editable=False, blank=True)
 
     class Meta:
         verbose_name = "acceso a un documento reservado"
         verbose_name_plural = "accesos a documentos reservados"
+        indexes = [
+            models.Index(fields=["usuario", "-fecha_recepcion", "-documento"], name="accesoreservado_lista")
+        ]
         constraints = [
             models.UniqueConstraint(
                 name="accesoreservado_unico",

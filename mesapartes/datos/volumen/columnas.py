@@ -28,13 +28,13 @@ _COLUMNAS = {
         fecha_derivacion fecha_recepcion fecha_atencion fecha_cierre fecha_limite_atencion estado es_urgente
         requiere_respuesta es_copia con_original folios folios_recibidos resultado sin_respuesta_motivo""",
     Evento: "tipo documento_id secuencia actor_id area_id ocurrido_en antes despues detalle hash_anterior hash",
-    PresenciaArea: "documento_id area_id desde",
+    PresenciaArea: "documento_id area_id desde fecha_recepcion reservado",
     Cargo: "documento_id datos emitido_en emitido_por_id impresiones",
     ArchivoAdjunto: """id documento_id clase nombre tipo_mime peso_bytes hash_archivo ruta es_principal orden
         estado_proceso paginas subido_por_id subido_en""",
     Archivamiento: """documento_id serie_id clasificacion ubicacion_fisica conservar_hasta archivado_por_id
         archivado_en""",
-    AccesoReservado: "documento_id usuario_id dado_por_id dado_en",
+    AccesoReservado: "documento_id usuario_id dado_por_id dado_en fecha_recepcion",
     Observacion: "documento_id faltantes observado_por_id observado_en vence_el",
     PausaPlazo: "documento_id desde hasta motivo base_legal pausado_por_id",
     Derivacion.respuestas.through: "derivacion_id archivoadjunto_id",

@@ -213,6 +213,7 @@ class Taller:
             f"{f.id}\t{json_de_copia(canonico(datos))}\t{f.recibido_en}\t{operador_id}\t1"
         )
         etiquetas = f'{{"{palabras.uno_de(self.azar, _ETIQUETAS)}"}}' if al() < 0.05 else "{}"
+        reservado = "t" if f.reservado else "f"
         self.filas[t.DOCUMENTO].append(
             "\t".join((
                 str(f.id), f.expediente, str(anio), str(numero), str(serie_id), interno, qr, clave, str(clase.tipo_id),
@@ -220,16 +221,20 @@ class Taller:
                 f.asunto, str(f.folios), str(len(anexos)), canonico(anexos), etiquetas, str(c.primer_remitente + r),
                 nombre, canal, str(operador_id), str(ventanilla_id) if en_ventanilla else NULO,
                 str(c.areas[c.mesa].id), presentado_en, f.recibido_en, self.iso[f.legal], f.estado, f.prioridad,
-                "t" if f.reservado else "f", str(f.area_actual), f.asignado, f.desde, str(area_sugerida.id),
+                reservado, str(f.area_actual), f.asignado, f.desde, str(area_sugerida.id),
                 texto(clase.instruccion), f.ubicacion, NULO if clase.plazo is None else str(clase.plazo),
                 texto(clase.regla), f.pasos, clase.silencio, NULO if f.limite is None else self.iso[f.limite],
                 f.atendido_en, f.recibido_en, f.desde,
             ))
         )  # fmt: skip
         for area_id in dict.fromkeys(f.presencias):
-            self.filas[t.PRESENCIA].append(f"{f.id}\t{area_id}\t{f.recibido_en}")
+            self.filas[t.PRESENCIA].append(
+                f"{f.id}\t{area_id}\t{f.recibido_en}\t{f.recibido_en}\t{reservado}"
+            )
         for usuario_id in dict.fromkeys(f.accesos):
-            self.filas[t.ACCESO].append(f"{f.id}\t{usuario_id}\t{operador_id}\t{f.recibido_en}")
+            self.filas[t.ACCESO].append(
+                f"{f.id}\t{usuario_id}\t{operador_id}\t{f.recibido_en}\t{f.recibido_en}"
+            )
         for n in range(f.archivos):
             principal = n == 0
             self.archivo(
