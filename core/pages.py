@@ -173,6 +173,11 @@ def _cifrar(sentido, valores):
     return base64.urlsafe_b64encode(crudo.encode()).decode().rstrip("=")
 
 
+def cursor_tras(fila, orden):
+    """The cursor of the page that follows a row, in this order."""
+    return _cifrar("s", [_valor_de(fila, ruta) for ruta, _ in orden])
+
+
 def _descifrar(cursor, campos):
     """Return (direction, values); None when the cursor is missing, broken or of another list."""
     if not cursor or len(cursor) > LARGO_CURSOR:

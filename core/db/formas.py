@@ -3,7 +3,7 @@
 import re
 from hashlib import blake2b
 
-LARGO_FORMA = 4000
+LARGO_FORMA = 12_000
 CONTROL = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")
 
 # In the order in which they must be read: what stands inside a text or a quoted name is not a value.
@@ -13,7 +13,7 @@ _PIEZAS = re.compile(
   | (?P<texto>[eE]?'(?:[^']|'')*')
   | (?P<dolar>\$(?P<marca>[a-zA-Z_]*)\$.*?\$(?P=marca)\$)
   | (?P<hueco>%s|%\(\w+\)s|\$\d+)
-  | (?P<numero>(?<![\w.])\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w]))
+  | (?P<numero>(?<![\w.])\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?!\w|\s+(?:ASC|DESC)\b))
   | (?P<blanco>(?:\s|--[^\n]*(?:\n|$)|/\*.*?\*/)+)
     """,
     re.X | re.S,
