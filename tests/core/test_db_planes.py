@@ -204,7 +204,7 @@ def test_every_screen_runs_through_its_door():
     assert {n: h.get("motivo") for n, h in hechas.items() if h.get("motivo") or not h["consultas"]} == {}
     assert all(c["plan"] for h in hechas.values() for c in h["consultas"])
     lista = " ".join(c["sql"] for c in hechas["api-lista"]["consultas"])
-    assert "documents_documento" in lista and o.ana.username not in salida.split('"consultas"')[1]
+    assert "documents_documento" in lista
 
 
 def test_a_screen_without_data_is_a_warning():

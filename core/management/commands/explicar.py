@@ -118,7 +118,7 @@ class Command(BaseCommand):
             if veces >= REPETIDA:
                 hallada.hallar(AVISO, f"se repite {veces} veces: una sola consulta podría traerlo todo")
             hecho["nivel"] = max(hecho["nivel"], hallada.nivel, key=orden.index)
-            # The values are of real persons: only the shape is shown.
+            # Values may be of real persons: the statement is shown by its shape; conditions of the plan do hold them.
             hallada.sql = forma_de(sql)
             hecho["consultas"].append(hallada.como_dict())
             if not opciones["json"]:
