@@ -4,15 +4,27 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+# All at once and in one order: a reader in between would wait for this, and this for it.
+CERRAR = """
+LOCK TABLE documents_documento, documents_presenciaarea, documents_accesoreservado IN ACCESS EXCLUSIVE MODE;
+"""
+# Rewriting the tables takes a tenth of the time of updating their rows, and leaves no dead ones.
 LLENAR = """
-ALTER TABLE documents_presenciaarea DISABLE TRIGGER USER;
-ALTER TABLE documents_accesoreservado DISABLE TRIGGER USER;
-UPDATE documents_presenciaarea p SET fecha_recepcion = d.fecha_recepcion, reservado = d.reservado
-  FROM documents_documento d WHERE d.id = p.documento_id;
-UPDATE documents_accesoreservado a SET fecha_recepcion = d.fecha_recepcion
-  FROM documents_documento d WHERE d.id = a.documento_id;
-ALTER TABLE documents_accesoreservado ENABLE TRIGGER USER;
-ALTER TABLE documents_presenciaarea ENABLE TRIGGER USER;
+CREATE FUNCTION documents_recepcion_de(pk bigint) RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (SELECT d.fecha_recepcion FROM documents_documento d WHERE d.id = pk);
+END $$;
+CREATE FUNCTION documents_reserva_de(pk bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (SELECT d.reservado FROM documents_documento d WHERE d.id = pk);
+END $$;
+ALTER TABLE documents_presenciaarea
+    ALTER COLUMN fecha_recepcion TYPE timestamptz USING documents_recepcion_de(documento_id),
+    ALTER COLUMN reservado TYPE boolean USING documents_reserva_de(documento_id);
+ALTER TABLE documents_accesoreservado
+    ALTER COLUMN fecha_recepcion TYPE timestamptz USING documents_recepcion_de(documento_id);
+DROP FUNCTION documents_recepcion_de(bigint);
+DROP FUNCTION documents_reserva_de(bigint);
 """
 DISPARADORES = """
 CREATE FUNCTION documents_presencia_copiar() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -71,6 +83,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunSQL(CERRAR, CERRAR),
         migrations.RemoveConstraint(model_name="presenciaarea", name="presenciaarea_unica"),
         migrations.RemoveIndex(model_name="presenciaarea", name="presenciaarea_documento"),
         migrations.AddField(
