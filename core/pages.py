@@ -8,7 +8,8 @@ from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import EmptyResultSet, ValidationError
+from django.db import connection
 from django.db.models import F, Field, Func, Q, Value
 from django.db.models.lookups import GreaterThan, LessThan
 from django.http import HttpResponse, HttpResponseRedirect
@@ -114,6 +115,26 @@ def contar_hasta(qs, tope=1000):
     """Return the Conteo of a queryset, reading at most tope + 1 rows."""
     total = qs.order_by().values("pk")[: tope + 1].count()
     return Conteo(min(total, tope), total > tope)
+
+
+def contar_varios(consultas, tope=1000):
+    """Return {name: Conteo} of several querysets in one query, reading at most tope + 1 rows of each."""
+    partes, valores, leidas = [], [], []
+    for nombre, qs in consultas.items():
+        try:
+            sql, parametros = qs.order_by().values("pk")[: tope + 1].query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        partes.append(f"(SELECT COUNT(*) FROM ({sql}) filas)")  # noqa: S608 - the ORM wrote it
+        valores += parametros
+        leidas.append(nombre)
+    conteos = dict.fromkeys(consultas, Conteo(0))
+    if partes:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {', '.join(partes)}", valores)
+            fila = cursor.fetchone()
+        conteos |= {n: Conteo(min(t, tope), t > tope) for n, t in zip(leidas, fila, strict=True)}
+    return conteos
 
 
 # Keyset pages
@@ -246,12 +267,34 @@ def _despues(qs, orden, campos, valores):
     return qs.filter(total)
 
 
+def _tramos(qs, orden, campos, valores):
+    """Yield, in order, querysets that together are what stands after the values, each one range of an index.
+
+    Rows whose first column is NULL are a stretch of their own, where PostgreSQL puts them (last when ascending):
+    one range cannot hold both.
+    """
+    ruta, sentido = orden[0]
+    campo, nulo = campos[0]
+    if valores[0] is None:
+        nulas = qs.filter(**{f"{ruta}__isnull": True})
+        yield _despues(nulas, orden[1:], campos[1:], valores[1:])
+        if sentido == "desc":
+            yield qs.filter(**{f"{ruta}__isnull": False})
+        return
+    yield _despues(qs, orden, [(campo, False), *campos[1:]], valores)
+    if nulo and sentido == "asc":
+        yield qs.filter(**{f"{ruta}__isnull": True})
+
+
 def tramo(qs, orden, campos, valores, cuantas):
     """Return the first rows of a queryset in an order, after the given values or from the start."""
     qs = qs.order_by(*[ruta if sentido == "asc" else f"-{ruta}" for ruta, sentido in orden])
-    if valores is not None:
-        qs = _despues(qs, orden, campos, valores)
-    return list(qs[:cuantas])
+    filas = []
+    for parte in [qs] if valores is None else _tramos(qs, orden, campos, valores):
+        filas += parte[: cuantas - len(filas)]
+        if len(filas) == cuantas:
+            break
+    return filas
 
 
 def _tamanio(request, defecto):

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
-from core.pages import contar_hasta
+from core.pages import Conteo, paginar
 from derivations.constants import Estado, Motivo
 from derivations.models import Derivacion
+from derivations.querysets import en_marcha
 from documents.constants import Estado as EstadoDocumento
 from documents.constants import Prioridad
 from documents.models import Documento
@@ -18,9 +19,9 @@ from organization.calendar import cargar_calendario, hoy_lima, sumar_dias_habile
 from organization.constants import P
 
 TOPE = 1000
-# the clock of these runs; a paused document is neither due soon nor overdue
-CORRE = Q(documento__estado__in=(EstadoDocumento.DERIVADO, EstadoDocumento.EN_PROCESO))
+TOPE_DE_LECTURA = 20_000  # rows of one tray read to count its pills; what is beyond is "más de"
 POR_VENCIMIENTO = [("fecha_limite_atencion", "asc"), ("pk", "asc")]
+ATENDIDO_ULTIMO = [("documento__fecha_atencion", "desc"), ("documento", "desc"), ("pk", "desc")]
 POR_VENCIMIENTO_DOCUMENTO = [("fecha_limite", "asc"), ("pk", "asc")]
 
 
@@ -40,7 +41,7 @@ class Hoy:
     @classmethod
     def leer(cls):
         fecha = hoy_lima()
-        calendario = cargar_calendario(fecha, fecha - timedelta(days=366))
+        calendario = cargar_calendario(fecha, date.min)
         holgado = sumar_dias_habiles(fecha, umbral_dias() + 1, calendario=calendario).vence_el
         return cls(fecha, calendario, holgado)
 
@@ -85,7 +86,7 @@ def sin_reserva_ajena(documentos, usuario):
 
 def _abiertas(areas):
     """Open principal ones whose clock runs."""
-    return Derivacion.objects.principales().abiertas().filter(CORRE, area_destino__in=areas)
+    return Derivacion.objects.principales().abiertas().filter(area_destino__in=areas).con_reloj()
 
 
 def _por_vencer(areas, hoy):
@@ -99,12 +100,15 @@ def _vencidos(areas, hoy):
 
 
 def _atendidos(areas, hoy):
-    """Attended ones still out of the archive; of a reopened document only its last attention."""
+    """Attended ones still out of the archive; of a reopened document only its last attention.
+
+    Few documents wait for the archive and many were attended: the place and the instant of the document let an
+    index start from the few, in order.
+    """
     reabierta = Derivacion.objects.principales().filter(padre=OuterRef("pk"), motivo=Motivo.REAPERTURA)
     return (
         Derivacion.objects.principales()
         .filter(area_destino__in=areas, estado=Estado.ATENDIDO)
-        # few documents wait for the archive, many were attended: the place lets the planner start from the few
         .filter(documento__estado=EstadoDocumento.ATENDIDO, documento__area_actual__in=areas)
         .filter(~Exists(reabierta))
     )
@@ -234,7 +238,7 @@ _TODAS = (
         de="derivacion",
         permiso=P.DOCUMENTO_VER,
         consulta=_atendidos,
-        orden=[("fecha_atencion", "desc"), ("pk", "desc")],
+        orden=ATENDIDO_ULTIMO,
         pastillas=("mios", "urgentes"),
         lote=("archivar",),
         vacio=("atender", "Nada por archivar", "Lo atendido espera aquí hasta que se archive."),
@@ -255,7 +259,7 @@ def _pastillas(bandeja, usuario, hoy):
         limite, urgente, corre = "fecha_limite", Q(prioridad=Prioridad.URGENTE), Q()
         mios = Q(usuario_registro=usuario)
     else:
-        limite, urgente, corre = "fecha_limite_atencion", Q(es_urgente=True), CORRE
+        limite, urgente, corre = "fecha_limite_atencion", Q(es_urgente=True), Q(en_marcha())
         mios = {
             "enviados": Q(usuario_deriva=usuario),
             "atendidos": Q(usuario_atiende=usuario),
@@ -328,6 +332,8 @@ class Filtros:
         prefijo = "" if bandeja.es_de_documentos else "documento__"
         if columna == "expediente":
             return [(f"{prefijo}anio", sentido), (f"{prefijo}numero", sentido), ("pk", sentido)]
+        if columna == "recibido" and bandeja.orden is ATENDIDO_ULTIMO:
+            return [(ruta, sentido) for ruta, _ in ATENDIDO_ULTIMO]
         if columna == "recibido":
             return [(bandeja.campo_fecha, sentido), ("pk", sentido)]
         limite = "fecha_limite" if bandeja.es_de_documentos else "fecha_limite_atencion"
@@ -357,21 +363,81 @@ def filtrar(bandeja, filtros, usuario, areas, hoy):
 
 
 def contar_pastillas(bandeja, filtros, base, usuario, hoy):
-    """The pills in order, "Todos" first; each count stops at TOPE."""
+    """The pills in order, "Todos" first, in one query; each count stops at TOPE."""
     tabla = _pastillas(bandeja, usuario, hoy)
-    todas = [Pastilla("", "Todos", "", contar_hasta(base, TOPE), not filtros.f)]
-    for nombre in bandeja.pastillas:
-        texto, icono, condicion = tabla[nombre]
-        vacia = not todas[0].conteo
-        conteo = todas[0].conteo if vacia else contar_hasta(base.filter(condicion), TOPE)
+    marcas = {f"es_{n}": tabla[nombre][2] for n, nombre in enumerate(bandeja.pastillas)}
+    filas = base.order_by().annotate(**marcas).values(*marcas)[:TOPE_DE_LECTURA]
+    contadas = {marca: Count("pk", filter=Q(**{marca: True})) for marca in marcas}
+    cuentas = filas.aggregate(todas=Count("*"), **{f"n_{marca}": n for marca, n in contadas.items()})
+    hay_mas = cuentas["todas"] >= TOPE_DE_LECTURA
+    todas = [Pastilla("", "Todos", "", _conteo(cuentas["todas"]), not filtros.f)]
+    for marca, nombre in zip(marcas, bandeja.pastillas, strict=True):
+        texto, icono, _ = tabla[nombre]
+        conteo = _conteo(cuentas[f"n_{marca}"], hay_mas)
         todas.append(Pastilla(nombre, texto, icono, conteo, filtros.f == nombre))
     return todas
 
 
-def para_lista(bandeja, consulta):
-    """Joins what a row shows."""
+def _conteo(n, hay_mas=False):
+    """A capped count; with rows left unread it is at least n."""
+    return Conteo(min(n, TOPE), n > TOPE or (hay_mas and n > 0))
+
+
+def ordenar(consulta, orden):
+    """The rows in a tray's order."""
+    return consulta.order_by(*[ruta if sentido == "asc" else f"-{ruta}" for ruta, sentido in orden])
+
+
+def leer_pagina(bandeja, consulta, request, orden):
+    """One page of a tray: first the place of its rows, by an index of few columns, then what they show.
+
+    Returns: Pagina whose rows are dicts, see `leer_filas`.
+    """
+    pagina = paginar(consulta.values(*{*[ruta for ruta, _ in orden], "pk"}), request, orden)
+    elegidas = consulta.model.objects.filter(pk__in=[fila["pk"] for fila in pagina.filas])
+    leidas = {fila["pk"]: fila for fila in leer_filas(bandeja, elegidas)}
+    # a row that went away between both reads is not shown
+    pagina.filas = [leidas[fila["pk"]] for fila in pagina.filas if fila["pk"] in leidas]
+    return pagina
+
+
+def leer_filas(bandeja, consulta):
+    """What the rows show, as dicts, in no order."""
+    return consulta.order_by().values("pk", *columnas(bandeja))
+
+
+_DE_DOCUMENTO = (
+    "anio",
+    "numero",
+    "numero_expediente",
+    "asunto",
+    "remitente_nombre",
+    "tipo_documento__nombre",
+    "reservado",
+    "estado",
+    "prioridad",
+)
+
+
+def columnas(bandeja):
+    """Paths of what a row shows, besides its key."""
     if bandeja.nombre == "observados":
-        return consulta.para_lista().select_related("observacion")
-    if bandeja.es_de_documentos:
-        return consulta.para_lista().select_related("area_sugerida")
-    return consulta.para_bandeja()
+        propias = ("observacion__vence_el", "observacion__faltantes")
+    elif bandeja.es_de_documentos:
+        propias = ("area_sugerida__nombre", "instruccion_prevista")
+    else:
+        area = "area_destino" if bandeja.nombre == "enviados" else "area_origen"
+        return (
+            "documento_id",
+            *[f"documento__{ruta}" for ruta in _DE_DOCUMENTO],
+            f"{area}__nombre",
+            "es_copia",
+            "es_urgente",
+            "motivo",
+            "folios",
+            "folios_recibidos",
+            "fecha_limite_atencion",
+            "instrucciones",
+            bandeja.campo_fecha,
+        )
+    return (*_DE_DOCUMENTO, *propias, "numero_folios", "fecha_limite", bandeja.campo_fecha)

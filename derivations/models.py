@@ -102,6 +102,35 @@ class Derivacion(models.Model):
                 name="derivacion_abierta_limite",
                 condition=Q(es_copia=False, estado__in=ESTADOS_ABIERTOS),
             ),
+            # the same of one area, with what counts its pills
+            models.Index(
+                fields=["area_destino", "fecha_limite_atencion", "id"],
+                include=[
+                    "documento",
+                    "estado",
+                    "asignado_a",
+                    "es_urgente",
+                    "fecha_derivacion",
+                    "fecha_recepcion",
+                ],
+                name="derivacion_abierta_area",
+                condition=Q(es_copia=False, estado__in=ESTADOS_ABIERTOS),
+            ),
+            models.Index(
+                fields=["area_origen", "-fecha_derivacion", "-id"],
+                include=["documento", "usuario_deriva", "es_urgente", "fecha_limite_atencion"],
+                name="derivacion_en_camino",
+                condition=Q(es_copia=False, estado=Estado.PENDIENTE),
+            ),
+            models.Index(
+                fields=["area_destino", "fecha_derivacion", "id"],
+                include=["documento", "es_urgente"],
+                name="derivacion_copia_por_acusar",
+                condition=Q(es_copia=True, estado=Estado.PENDIENTE),
+            ),
+            models.Index(
+                fields=["padre"], name="derivacion_reapertura", condition=Q(motivo=Motivo.REAPERTURA)
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

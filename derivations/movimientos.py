@@ -48,22 +48,27 @@ class Movimiento:
         return f"{self.hecho}{self.resto}"
 
 
-def movimientos_de(documento_id, *, antes_de=None, limite=POR_PAGINA, ascendente=False):
+def movimientos_de(documento_id, *, antes_de=None, limite=POR_PAGINA, ascendente=False, con_areas=True):
     """The history of a document in two queries, newest first unless `ascendente`.
 
-    Args: antes_de is the sequence of the last line already shown; limite None gives all.
+    Args: antes_de is the sequence of the last line already shown; limite None gives all; con_areas False saves
+        the query of the areas' names.
     Returns: (list of Movimiento, whether there are older ones).
     """
-    hechos = Hecho.objects.filter(documento_id=documento_id).exclude(tipo__in=FUERA).select_related("actor")
+    hechos = (
+        Hecho.objects.filter(documento_id=documento_id)
+        .exclude(tipo__in=FUERA)
+        .select_related("actor")
+        .defer("hash", "hash_anterior", "ip")
+    )
     if antes_de:
         hechos = hechos.filter(secuencia__lt=antes_de)
     hechos = hechos.order_by("secuencia" if ascendente else "-secuencia")
     filas = list(hechos if limite is None else hechos[: limite + 1])
     hay_mas = limite is not None and len(filas) > limite
     filas = filas if limite is None else filas[:limite]
-    areas = dict(
-        Area.objects.filter(pk__in={f.area_id for f in filas if f.area_id}).values_list("pk", "nombre")
-    )
+    ids = {f.area_id for f in filas if f.area_id} if con_areas else ()
+    areas = dict(Area.objects.filter(pk__in=ids).values_list("pk", "nombre"))
     return [movimiento(f, areas.get(f.area_id, "")) for f in filas], hay_mas
 
 

@@ -31,7 +31,6 @@ class Fila:
     origen: str
     instruccion: str
     cuando: object
-    asignado: str = ""
 
 
 def dias_restantes(fecha_limite, hoy):
@@ -42,66 +41,64 @@ def dias_restantes(fecha_limite, hoy):
     return min(dias, -1) if fecha_limite < hoy.fecha else dias
 
 
-def fila_de(bandeja, cosa, hoy):
-    """The row of a Derivacion or a Documento, from its joined columns."""
+def fila_de(bandeja, datos, hoy):
+    """The row of a tray from its columns (`derivations.bandejas.columnas`)."""
     return (
-        _de_documento(bandeja, cosa, hoy) if bandeja.es_de_documentos else _de_derivacion(bandeja, cosa, hoy)
+        _de_documento(bandeja, datos, hoy)
+        if bandeja.es_de_documentos
+        else _de_derivacion(bandeja, datos, hoy)
     )
 
 
-def _comun(documento):
+def _comun(datos, prefijo):
     return {
-        "documento_id": documento.pk,
-        "numero": documento.numero_corto,
-        "expediente": documento.numero_expediente,
-        "asunto": documento.asunto,
-        "remitente": documento.remitente_nombre,
-        "tipo": documento.tipo_documento.nombre,
-        "reservado": documento.reservado,
-        "en_pausa": documento.estado in ESTADOS_EN_PAUSA,
+        "pk": datos["pk"],
+        "numero": f"{datos[f'{prefijo}anio']}-{datos[f'{prefijo}numero']:06d}",
+        "expediente": datos[f"{prefijo}numero_expediente"],
+        "asunto": datos[f"{prefijo}asunto"],
+        "remitente": datos[f"{prefijo}remitente_nombre"],
+        "tipo": datos[f"{prefijo}tipo_documento__nombre"],
+        "reservado": datos[f"{prefijo}reservado"],
+        "en_pausa": datos[f"{prefijo}estado"] in ESTADOS_EN_PAUSA,
     }
 
 
-def _de_documento(bandeja, documento, hoy):
+def _de_documento(bandeja, datos, hoy):
     if bandeja.nombre == "observados":
-        observacion = getattr(documento, "observacion", None)
-        origen = fecha_texto(observacion.vence_el) if observacion else ""
-        detalle = "; ".join(observacion.faltantes) if observacion else ""
+        vence_el = datos["observacion__vence_el"]
+        origen = fecha_texto(vence_el) if vence_el else ""
+        detalle = "; ".join(datos["observacion__faltantes"] or ())
     else:
-        sugerida = documento.area_sugerida
-        origen = sugerida.nombre if sugerida else "Sin área prevista"
-        detalle = documento.instruccion_prevista
+        origen = datos["area_sugerida__nombre"] or "Sin área prevista"
+        detalle = datos["instruccion_prevista"]
     return Fila(
-        pk=documento.pk,
-        folios=documento.numero_folios,
-        urgente=documento.prioridad == Prioridad.URGENTE,
+        documento_id=datos["pk"],
+        folios=datos["numero_folios"],
+        urgente=datos["prioridad"] == Prioridad.URGENTE,
         devuelto=False,
-        dias_restantes=dias_restantes(documento.fecha_limite, hoy),
+        dias_restantes=dias_restantes(datos["fecha_limite"], hoy),
         estado="",
         origen=origen,
         instruccion=detalle,
-        cuando=documento.fecha_recepcion,
-        asignado=documento.asignado_a.nombre_completo if documento.asignado_a else "",
-        **_comun(documento),
+        cuando=datos["fecha_recepcion"],
+        **_comun(datos, ""),
     )
 
 
-def _de_derivacion(bandeja, derivacion, hoy):
-    documento = derivacion.documento
-    sin_reloj = derivacion.es_copia or bandeja.nombre == "atendidos"
-    area = derivacion.area_destino if bandeja.nombre == "enviados" else derivacion.area_origen
+def _de_derivacion(bandeja, datos, hoy):
+    sin_reloj = datos["es_copia"] or bandeja.nombre == "atendidos"
+    area = "area_destino__nombre" if bandeja.nombre == "enviados" else "area_origen__nombre"
     return Fila(
-        pk=derivacion.pk,
-        folios=derivacion.folios_recibidos or derivacion.folios,
-        urgente=derivacion.es_urgente or documento.prioridad == Prioridad.URGENTE,
-        devuelto=derivacion.motivo == Motivo.DEVOLUCION,
-        dias_restantes=None if sin_reloj else dias_restantes(derivacion.fecha_limite_atencion, hoy),
+        documento_id=datos["documento_id"],
+        folios=datos["folios_recibidos"] or datos["folios"],
+        urgente=datos["es_urgente"] or datos["documento__prioridad"] == Prioridad.URGENTE,
+        devuelto=datos["motivo"] == Motivo.DEVOLUCION,
+        dias_restantes=None if sin_reloj else dias_restantes(datos["fecha_limite_atencion"], hoy),
         estado="ATENDIDO" if bandeja.nombre == "atendidos" else "",
-        origen=area.nombre,
-        instruccion=derivacion.instrucciones,
-        cuando=getattr(derivacion, bandeja.campo_fecha),
-        asignado=derivacion.asignado_a.nombre_completo if derivacion.asignado_a else "",
-        **_comun(documento),
+        origen=datos[area],
+        instruccion=datos["instrucciones"],
+        cuando=datos[bandeja.campo_fecha],
+        **_comun(datos, "documento__"),
     )
 
 

@@ -2,10 +2,17 @@
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from derivations.constants import ESTADOS_ABIERTOS, Estado
+from documents.constants import ESTADOS_EN_PAUSA
 from organization.constants import P
+
+
+def en_marcha():
+    """Condition on a derivation: its document is not paused."""
+    documentos = apps.get_model("documents", "Documento").objects
+    return ~Exists(documentos.filter(pk=OuterRef("documento_id"), estado__in=ESTADOS_EN_PAUSA).order_by())
 
 
 class DerivacionQuerySet(models.QuerySet):
@@ -15,10 +22,21 @@ class DerivacionQuerySet(models.QuerySet):
         return self.filter(Exists(documentos.visibles_para(usuario).filter(pk=OuterRef("documento_id"))))
 
     def sin_reserva_ajena(self, usuario):
-        """Drops reserved documents where the user is not named; cheap when the area already limits."""
+        """Drops reserved documents where the user is not named; cheap when the area already limits.
+
+        Asked by its negation, so that the few reserved documents are looked up in their own small index and the
+        wide row of each document is not read.
+        """
         accesos = apps.get_model("documents", "AccesoReservado").objects
-        nombrado = Exists(accesos.filter(documento=OuterRef("documento_id"), usuario=usuario.pk))
-        return self.filter(Q(documento__reservado=False) | nombrado)
+        nombrado = Exists(accesos.filter(documento=OuterRef("pk"), usuario=usuario.pk))
+        documentos = apps.get_model("documents", "Documento").objects
+        return self.filter(
+            ~Exists(documentos.filter(~nombrado, pk=OuterRef("documento_id"), reservado=True).order_by())
+        )
+
+    def con_reloj(self):
+        """Those whose clock runs: of a paused document nothing is due; asked like `sin_reserva_ajena`."""
+        return self.filter(en_marcha())
 
     def principales(self):
         """Derivations that own the clock."""

@@ -66,6 +66,12 @@ class DocumentoQuerySet(models.QuerySet):
         """Joins the columns of a list row."""
         return self.select_related("tipo_documento", "area_actual", "asignado_a")
 
+    def para_panel(self):
+        """Joins what the panel of a list names; leaves out the wide columns nobody reads there."""
+        return self.select_related("tipo_documento", "area_actual", "asignado_a", "remitente").defer(
+            "palabras", "plazo_pasos", "detalle_anexos"
+        )
+
     def para_detalle(self):
         """Joins everything the detail page names."""
         return self.select_related(

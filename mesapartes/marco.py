@@ -1,8 +1,8 @@
 """The frame around every staff page: menu by role, who is working and where."""
 
-from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from core.direcciones import direccion
 from derivations.models import VistaGuardada
 from organization.constants import P
 from organization.models import Entidad
@@ -48,12 +48,12 @@ def _grupos(request, usuario):
     """Menu groups with their links, only what the user may use."""
     actual = request.path
 
-    def enlace(texto, ruta, icono, contador=None, **kwargs):
-        url = reverse(ruta, kwargs=kwargs or None)
+    def enlace(texto, ruta, icono, *args, contador=None):
+        url = direccion(ruta, *args)
         return {"texto": texto, "url": url, "icono": icono, "actual": actual == url, "contador": contador}
 
     def bandeja(texto, nombre, icono):
-        return enlace(texto, "derivations:bandeja", icono, nombre, nombre=nombre)
+        return enlace(texto, "derivations:bandeja", icono, nombre, contador=nombre)
 
     puede = usuario.tiene_permiso
     ventanilla = []
@@ -76,7 +76,7 @@ def _grupos(request, usuario):
     vistas = [
         {
             "texto": v.nombre,
-            "url": f"{reverse('derivations:bandeja', kwargs={'nombre': v.bandeja})}?{v.parametros}",
+            "url": f"{direccion('derivations:bandeja', v.bandeja)}?{v.parametros}",
             "icono": "ojo",
             "actual": False,
             "contador": None,

@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
 from core import texto as t
+from core.direcciones import direccion
 
 register = template.Library()
 
@@ -124,6 +125,7 @@ def icono(nombre, para_lectores=""):
     return figura
 
 
+@lru_cache(maxsize=1024)
 def etiqueta(nombre_icono, familia, palabra):
     """Return one chip: figure, word and colour together."""
     return format_html('<span class="est {}">{}{}</span>', familia, icono(nombre_icono), palabra)
@@ -229,7 +231,7 @@ def consulta(context, **cambios):
 def url_de(nombre, *args):
     """Return the address of a named page, or "" while that page does not exist."""
     try:
-        return reverse(nombre, args=args)
+        return reverse(nombre, args=args) if args else direccion(nombre)
     except NoReverseMatch:
         return ""
 

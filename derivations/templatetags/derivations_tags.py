@@ -1,8 +1,16 @@
 """What the document's page shows of derivations: acts possible now, history, who has it."""
 
+from urllib.parse import quote
+
 from django import template
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 
+from core.direcciones import molde
+from core.templatetags.mesa_tags import etiqueta, icono, plazo
+from core.texto import hace
 from derivations.constants import Estado, Motivo
 from derivations.models import Derivacion
 from derivations.movimientos import movimientos_de
@@ -89,6 +97,60 @@ def quien_lo_tiene(documento):
         "abierta": abierta,
         "devuelto": bool(abierta and abierta.motivo == Motivo.DEVOLUCION),
     }
+
+
+# one row of a tray; written here, not in its template, because fifty of them are most of the page
+FILA = """<tr data-url="{url}?desde={desde}" data-folios="{folios}" data-panel="{panel}"{cursor}>{casilla}
+<td class="plz">{plazo}</td><th scope="row" class="exp"><a href="{url}?desde={desde}">{numero}</a></th>
+<td class="asu"><span class="dos"><b>{asunto}</b><small>{urgente}{reservado}{remitente} · {tipo}</small></span></td>
+<td class="ori"><span class="dos"><span>{devuelto}{origen}</span><small>{instruccion}</small></span></td>\
+<td class="eda num suave">{cuando}</td></tr>
+"""
+CASILLA = (
+    '<td class="chk"><label class="caja-chk"><input type="checkbox" name="ids" value="{}"{}>'
+    '<span class="vh">Elegir {}</span></label></td>'
+)
+URGENTE = mark_safe('<strong class="urg">Urgente</strong> ')
+MARCADA = {True: mark_safe(" checked"), False: ""}
+CURSOR = mark_safe(' class="cursor"')
+
+
+@register.simple_tag(takes_context=True)
+def filas(context):
+    """Rows of the tray in the context."""
+    b, elegidos, con_casilla = context["bandeja"], context["elegidos"], bool(context["lote"])
+    desde, ahora = quote(context["volver"], safe=""), timezone.now()
+    del_expediente = molde("documents:detalle")
+    del_panel = molde("derivations:panel", b.nombre)
+    reservado = format_html("{} ", icono("cand", "Reservado"))
+    copia = etiqueta("copia", "hueca", "Copia") if b.nombre == "copias" else None
+    return mark_safe(
+        "".join(
+            format_html(
+                FILA,
+                url=del_expediente(f.documento_id),
+                desde=desde,
+                folios=f.folios,
+                panel=del_panel(f.pk),
+                cursor="" if i else CURSOR,
+                casilla=format_html(CASILLA, f.pk, MARCADA[f.pk in elegidos], f.expediente)
+                if con_casilla
+                else "",
+                plazo=copia or plazo(f),
+                numero=f.numero,
+                asunto=f.asunto,
+                urgente=URGENTE if f.urgente else "",
+                reservado=reservado if f.reservado else "",
+                remitente=f.remitente,
+                tipo=f.tipo,
+                devuelto="Devuelto por " if f.devuelto else "",
+                origen=f.origen,
+                instruccion=f.instruccion,
+                cuando=hace(f.cuando, ahora),
+            )
+            for i, f in enumerate(context["pagina"])
+        )
+    )
 
 
 @register.filter

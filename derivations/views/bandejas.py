@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core import health
 from core.errors import DatosInvalidos
-from core.pages import contar_hasta, ir_a, paginar, responder
+from core.pages import contar_hasta, contar_varios, ir_a, paginar, responder
 from core.texto import cuenta
 from derivations import presentacion as ver
 from derivations.bandejas import (
@@ -24,7 +24,8 @@ from derivations.bandejas import (
     Hoy,
     contar_pastillas,
     filtrar,
-    para_lista,
+    leer_filas,
+    leer_pagina,
 )
 from derivations.models import Derivacion, VistaGuardada
 from derivations.movimientos import movimientos_de
@@ -101,12 +102,11 @@ def contexto(request, b, areas):
     filtros = Filtros.leer(request.GET, b, areas)
     base, consulta = filtrar(b, filtros, usuario, areas, hoy)
     pastillas = contar_pastillas(b, filtros, base, usuario, hoy)
-    pagina = paginar(para_lista(b, consulta), request, filtros.orden_de(b))
-    cosas = pagina.filas
-    pagina.filas = [ver.fila_de(b, cosa, hoy) for cosa in cosas]
-    vistas = list(VistaGuardada.objects.filter(usuario=usuario, bandeja=b.nombre))
+    pagina = leer_pagina(b, consulta, request, filtros.orden_de(b))
+    leidas = pagina.filas
+    pagina.filas = [ver.fila_de(b, datos, hoy) for datos in leidas]
     parametros = _de_la_vista(request.GET)
-    vista = next((v for v in vistas if v.nombre == request.GET.get("vista")), None)
+    vista = _vista_pedida(request, b)
     nombres_area = list(Area.objects.filter(pk__in=areas).order_by("nombre")) if 1 < len(areas) else []
     total = next(p.conteo for p in pastillas if p.actual)
     volver = request.get_full_path()
@@ -131,7 +131,7 @@ def contexto(request, b, areas):
         "columnas": _columnas(b, filtros),
     }
     if pagina.filas:
-        ctx["panel"] = datos_del_panel(request, b, cosas[0], hoy, volver)
+        ctx["panel"] = datos_del_panel(request, b, leidas[0], hoy, volver)
     elif not filtros.hay and b.nombre == "por-recibir":
         ctx["ultima_entrada"] = (
             Derivacion.objects.principales()
@@ -142,6 +142,14 @@ def contexto(request, b, areas):
         )
     ctx["siguiente"] = BANDEJAS[b.siguiente]
     return ctx
+
+
+def _vista_pedida(request, b):
+    """The saved view of this tray that the address names, or None."""
+    nombre = request.GET.get("vista")
+    if not nombre:
+        return None
+    return VistaGuardada.objects.filter(usuario=request.user, bandeja=b.nombre, nombre=nombre).first()
 
 
 def _resumen(b, pastillas, areas):
@@ -210,43 +218,46 @@ def panel(request, nombre, pk):
     areas, hoy = areas_de(request, b), Hoy.leer()
     # a row that just left the tray is still shown while its document is visible
     base = Documento.objects if b.es_de_documentos else Derivacion.objects
-    cosa = para_lista(b, base.visibles_para(request.user)).filter(pk=pk).first()
-    if cosa is None or not areas:
+    datos = leer_filas(b, base.visibles_para(request.user).filter(pk=pk)).first()
+    if datos is None or not areas:
         raise Http404("No encontramos ese documento.")
     htmx = getattr(request, "htmx", None)
     volver = (htmx.current_url_abs_path if htmx else None) or reverse("derivations:bandeja", args=[nombre])
     return render(
-        request, "derivations/_panel.html", {"panel": datos_del_panel(request, b, cosa, hoy, volver)}
+        request, "derivations/_panel.html", {"panel": datos_del_panel(request, b, datos, hoy, volver)}
     )
 
 
-def datos_del_panel(request, b, cosa, hoy, volver):
-    """Everything the panel names, in a fixed number of queries."""
-    documento = cosa if b.es_de_documentos else cosa.documento
+def datos_del_panel(request, b, datos, hoy, volver):
+    """Everything the panel of a row names, in a fixed number of queries; `datos` are the row's columns."""
+    de_derivacion = None if b.es_de_documentos else datos
+    fila = ver.fila_de(b, datos, hoy)
+    documento = Documento.objects.para_panel().get(pk=fila.documento_id)
     abierta, copia = abiertas_de(documento, request.user)
-    fila = ver.fila_de(b, cosa, hoy)
-    actos = actos_posibles(request.user, documento, abierta, copia)
+    ultimos, _ = movimientos_de(documento.pk, limite=1, con_areas=False)
     return {
         "fila": fila,
         "documento": documento,
-        "derivacion": None if b.es_de_documentos else cosa,
+        "derivacion": de_derivacion,
         "abierta": abierta,
         "copia": copia,
-        "actos": actos,
+        "actos": actos_posibles(request.user, documento, abierta, copia),
         "remitente": documento.remitente,
         "vence": ver.frase_de_plazo(documento.fecha_limite, hoy),
-        "responde": _antes_del_plazo(b, cosa, documento),
-        "archivos": list(documento.archivos.only("nombre", "folios", "peso_bytes", "documento_id")[:6]),
-        "ultimo": next(iter(movimientos_de(documento.pk, limite=1)[0]), None),
+        "responde": _antes_del_plazo(de_derivacion, documento),
+        "archivos": list(
+            documento.archivos.order_by("orden", "pk").values("pk", "nombre", "folios", "peso_bytes")[:6]
+        ),
+        "ultimo": next(iter(ultimos), None),
         "url": url_detalle(documento.pk),
         "puede_observar": b.nombre == "por-derivar" and puede_observar(request.user, documento),
         "volver": volver,
     }
 
 
-def _antes_del_plazo(b, cosa, documento):
+def _antes_del_plazo(derivacion, documento):
     """The day the area must answer, when it is not the legal one."""
-    limite = None if b.es_de_documentos or cosa.es_copia else cosa.fecha_limite_atencion
+    limite = None if derivacion is None or derivacion["es_copia"] else derivacion["fecha_limite_atencion"]
     return limite if limite != documento.fecha_limite else None
 
 
@@ -260,14 +271,16 @@ CON_COLOR = {"por-vencer": "ojo", "vencidos": "malo"}
 def contadores(request):
     """Every counter of the menu, each read up to its ceiling, and the age of the background work."""
     usuario, hoy = request.user, Hoy.leer()
-    filas = []
+    consultas = {}
     for b in BANDEJAS.values():
         areas = usuario.alcance.areas_con(b.permiso)
         en_menu = usuario.tiene_permiso(P.DOCUMENTO_REGISTRAR if b.es_de_documentos else P.RECIBIR)
         if areas and en_menu and b.nombre not in ("enviados", "atendidos"):
-            conteo = contar_hasta(b.filas(usuario, areas, hoy), TOPE)
-            color = CON_COLOR.get(b.nombre, "") if conteo else ""
-            filas.append({"clave": b.nombre, "conteo": conteo if conteo else "", "color": color})
+            consultas[b.nombre] = b.filas(usuario, areas, hoy)
+    filas = [
+        {"clave": nombre, "conteo": n or "", "color": CON_COLOR.get(nombre, "") if n else ""}
+        for nombre, n in contar_varios(consultas, TOPE).items()
+    ]
     for ruta in getattr(settings, "CONTADORES", ()):
         filas += import_string(ruta)(request)
     return render(request, "derivations/_contadores.html", {"contadores": filas, "pie": pie()})

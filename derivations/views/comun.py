@@ -4,6 +4,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 
+from core.direcciones import molde
 from core.errors import ErrorDeNegocio
 from core.pages import con_error, ir_a, responder
 from derivations.errors import YaActuado
@@ -22,7 +23,7 @@ PAGINA, FRAGMENTO = "derivations/acto.html", "derivations/_acto.html"
 def url_detalle(documento_id):
     """Address of the document's page."""
     try:
-        return reverse("documents:detalle", args=[documento_id])
+        return molde("documents:detalle")(documento_id)
     except NoReverseMatch:
         return reverse("derivations:bandeja", args=["en-proceso"])
 

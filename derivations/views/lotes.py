@@ -10,7 +10,7 @@ from core.pages import eventos, ir_a, responder
 from core.texto import cuenta
 from derivations import forms as f
 from derivations import services
-from derivations.bandejas import BANDEJAS, Filtros, Hoy, filtrar
+from derivations.bandejas import BANDEJAS, Filtros, Hoy, filtrar, ordenar
 from derivations.models import Derivacion
 from derivations.permissions import (
     abiertas_de,
@@ -261,8 +261,7 @@ def elegidos(request, bandeja):
     hoy = Hoy.leer()
     filtros = Filtros.leer(QueryDict(request.POST["toda_la_vista"][:1000]), bandeja, areas)
     _, consulta = filtrar(bandeja, filtros, request.user, areas, hoy)
-    orden = [campo if sentido == "asc" else f"-{campo}" for campo, sentido in filtros.orden_de(bandeja)]
-    return list(consulta.order_by(*orden).values_list("pk", flat=True)[:MAX_LOTE])
+    return list(ordenar(consulta, filtros.orden_de(bandeja)).values_list("pk", flat=True)[:MAX_LOTE])
 
 
 def _ir_al_acto(request, bandeja, accion, pk, volver):

@@ -8,7 +8,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 
-from documents.constants import ESTADOS_ABIERTOS, Canal, Estado, Prioridad, Silencio
+from documents.constants import ESTADOS_ABIERTOS, ESTADOS_EN_PAUSA, Canal, Estado, Prioridad, Silencio
 from documents.funciones import VectorEs
 from documents.querysets import DocumentoQuerySet
 
@@ -178,6 +178,14 @@ class Documento(models.Model):
                 fields=["origen_externo"], name="documento_origen_externo", condition=~Q(origen_externo="")
             ),
             models.Index(fields=["id_externo"], name="documento_id_externo", condition=~Q(id_externo="")),
+            # the few that a tray must leave out, or wait for the archive, without reading wide rows
+            models.Index(fields=["id"], name="documento_reservado", condition=Q(reservado=True)),
+            models.Index(fields=["id"], name="documento_en_pausa", condition=Q(estado__in=ESTADOS_EN_PAUSA)),
+            models.Index(
+                fields=["area_actual", "-fecha_atencion", "-id"],
+                name="documento_atendido",
+                condition=Q(estado=Estado.ATENDIDO),
+            ),
             GinIndex(fields=["palabras"], name="documento_palabras"),
             GinIndex(fields=["etiquetas"], name="documento_etiquetas"),
         ]

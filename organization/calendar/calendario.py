@@ -3,6 +3,7 @@
 import datetime as dt
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from organization.calendar.constants import (
     DIA_LARGO,
@@ -120,6 +121,7 @@ class Calendario:
     _dias: dict = field(init=False, repr=False)
     _habiles: list = field(init=False, repr=False)
     _indice: tuple = field(init=False, repr=False)
+    _anios: dict = field(init=False, repr=False)
 
     def __post_init__(self):
         self._poner(self.datos)
@@ -134,6 +136,7 @@ class Calendario:
         # The sede's own week rules over the general one even when the general one is newer.
         self._jornadas = sorted(datos.jornadas, key=lambda s: (bool(s.ambito), s.vigente_desde), reverse=True)
         self._dias, self._habiles, self._indice = {}, [], (None, None)
+        self._anios = _anios_de(datos, self.ambito)
 
     def _mirar_atras(self, fecha):
         if fecha < self.desde and self.recargar is not None:
@@ -244,7 +247,22 @@ class Calendario:
         self._indice = (nuevo_lo, nuevo_hi)
 
     def _habiles_de(self, anio_desde, anio_hasta):
-        if anio_hasta < anio_desde:
-            return []
-        inicio, fin = dt.date(anio_desde, 1, 1).toordinal(), dt.date(anio_hasta, 12, 31).toordinal()
-        return [n for n in range(inicio, fin + 1) if self.dia(dt.date.fromordinal(n)).habil]
+        return [n for anio in range(anio_desde, anio_hasta + 1) for n in self._habiles_del_anio(anio)]
+
+    def _habiles_del_anio(self, anio):
+        dias = self._anios.get(anio)
+        if dias is None:
+            inicio, fin = dt.date(anio, 1, 1).toordinal(), dt.date(anio, 12, 31).toordinal()
+            dias = tuple(n for n in range(inicio, fin + 1) if self.dia(dt.date.fromordinal(n)).habil)
+            self._anios[anio] = dias
+        return dias
+
+
+@lru_cache(maxsize=16)
+def _anios_de(datos, ambito):
+    """{year: working days} already worked out from these very rows, shared by the calendars read from them.
+
+    The rows themselves are the key, so a changed row never meets an old answer; threads may fill a year twice,
+    with the same value.
+    """
+    return {}
