@@ -189,3 +189,6 @@ class LatidoAdmin(SoloLectura):
     permiso_ver = "tarea.administrar"
     list_display = ("nombre", "latido_en", "detalle")
     ordering = ("nombre",)
+
+
+from core import admin_cache  # noqa: E402, F401 seats its page

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 
-from core.models import Evento, Latido, Tarea
+from core.models import Evento, Generacion, Latido, Tarea
 from derivations.models import Derivacion, TextoFrecuente
 from documents.models import (
     Categoria,
@@ -93,6 +93,7 @@ def make_una_de_cada(o):
         Evento.objects.first(),
         Tarea.objects.create(funcion="core.tasks.latir"),
         Latido.objects.create(nombre="trabajador", latido_en=timezone.now()),
+        Generacion.objects.first(),
     ]
     return {fila._meta.label_lower: fila for fila in filas}
 

@@ -52,6 +52,7 @@ PODERES = {
     "documents.seriedocumental": ("vacb", ""),
     "documents.serienumeracion": ("vacb", ""),
     "documents.correlativo": ("vac", ""),
+    "core.generacion": ("v", ""),
     "documents.remitente": ("vac", "vac"),
     "documents.documento": ("v", "v"),
     "derivations.derivacion": ("v", "v"),
