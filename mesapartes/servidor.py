@@ -151,6 +151,15 @@ def entorno_base(host, puerto, marca):
     return base
 
 
+def orden_web(host, puerto, entorno, aplicacion="mesapartes.wsgi:application"):
+    """Command line of the web server: processes and threads as WEB_WORKERS and WEB_THREADS say."""
+    orden = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(puerto)]
+    orden += ["--workers", entorno.get("WEB_WORKERS") or "2"]
+    orden += ["--blocking-threads", entorno.get("WEB_THREADS") or "4"]
+    orden += ["--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "10", "--log-level", "warning"]
+    return [*orden, aplicacion]
+
+
 def esperar_web(direccion, web):
     """Wait until the first answer; raises Alto when the process falls or stays silent."""
     limite = time.monotonic() + ESPERA_WEB_S
@@ -198,22 +207,7 @@ def servir(rutas):
             raise Alto("")
         trabajador = {**base, "MESA_PROCESO": "trabajador"}
         manage = [*python, str(RAIZ / "manage.py")]
-        granian = [*python, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(puerto)]
-        granian += [
-            "--workers",
-            base.get("WEB_WORKERS") or "2",
-            "--blocking-threads",
-            base.get("WEB_THREADS") or "4",
-        ]
-        granian += [
-            "--no-ws",
-            "--respawn-failed-workers",
-            "--workers-kill-timeout",
-            "10",
-            "--log-level",
-            "warning",
-        ]
-        granian.append("mesapartes.wsgi:application")
+        granian = orden_web(host, puerto, base)
         web = Proceso("web", granian, {**base, "MESA_PROCESO": "web"}, rutas.registros / "web.log")
         procesos += [
             web,
