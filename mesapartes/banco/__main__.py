@@ -1,4 +1,4 @@
-"""Command of the bench: `script/bench --documentos 1000000`. Makes or reuses the volume, measures, writes the report."""
+"""Command of the bench, `script/bench`: makes or reuses the volume, measures, writes the report."""
 
 import argparse
 import shutil
@@ -162,7 +162,8 @@ def guardar(orden, documentos, entrada, planes):
         entrada["antes"] = anterior["antes"]
     datos["volumenes"][documentos] = entrada
     informe.escribir(orden.salida, datos)
-    if planes:
+    # The plans kept are those of the size of the targets, once it was measured.
+    if planes and (documentos == informe.PRINCIPAL or informe.PRINCIPAL not in datos["volumenes"]):
         texto = informe.planes_en_texto(
             planes, documentos=documentos, fecha=entrada["fecha"], commit=entrada["commit"]
         )

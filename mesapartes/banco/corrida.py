@@ -23,7 +23,8 @@ from mesapartes.banco.servidor import HOST, SIN_CACHE, ServidorWeb, memoria_de, 
 from mesapartes.servidor import Proceso
 
 ESPERA_S = 60
-PETICIONES_DE_MEMORIA, TOPE_MEMORIA_S = 20_000, 100
+TOPE_LENTA_S = 8
+PETICIONES_DE_MEMORIA, TOPE_MEMORIA_S = 20_000, 90
 CON_REDIS_MALO = ("lista", "detalle", "estadisticas", "bandeja", "seguimiento")
 VISTAS_VACIAS = (
     ("django", "Vista vacía de Django, sin middleware", "/", False, True),
@@ -121,8 +122,8 @@ class Corrida:
     def _pasos_de_suelo(self):
         pasos = [("suelo: SQL", self._suelo_sql)]
         for desnudo in (True, False):
-            ajustes = {"DJANGO_SETTINGS_MODULE": "mesapartes.banco.suelo_ajustes"}
-            ajustes["MESA_BANCO_DESNUDO"] = "1" if desnudo else "0"
+            modulo = "suelo_desnudo" if desnudo else "suelo_ajustes"
+            ajustes = {"DJANGO_SETTINGS_MODULE": f"mesapartes.banco.{modulo}"}
             pasos.append(("suelo: servidor", lambda a=ajustes: self._arrancar_web(a)))
             for vista in VISTAS_VACIAS:
                 if vista[4] == desnudo:
@@ -164,7 +165,7 @@ class Corrida:
                 self._medir(op.pedidos, max(clientes, 4), min(1.0, segundos / 4) + una)
             # A slow operation is given the time of at least a dozen answers.
             fila.setdefault(modo, {})[str(clientes)] = self._medir(
-                op.pedidos, clientes, max(segundos, min(12 * una, 15))
+                op.pedidos, clientes, max(segundos, min(12 * una, TOPE_LENTA_S))
             )
         except (ErrorDeCarga, OSError, http.client.HTTPException) as error:
             fila["error"] = str(error) or type(error).__name__

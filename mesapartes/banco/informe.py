@@ -26,12 +26,13 @@ MODOS = {
     "redis_detenido": "Redis detenido",
     "redis_colgado": "Redis colgado",
 }
-MODO_DE_MEDIR = """Con `wrk` por HTTP en la misma máquina, contra el servidor de producción (granian, 2 procesos de 4 hilos), con
-sesiones de usuarios de área (nunca un superusuario, salvo la administración). Cada respuesta se comprueba: estado y
-contenido; las que fallan se cuentan. La latencia es la de cada petición, sin corregir; p50, p95 y p99 en milisegundos.
-El suelo es el mismo trabajo en SQL suelto por psycopg sobre las mismas tablas, medido en la misma corrida: «× suelo»
-es nuestra p50 con un cliente entre la del suelo, y aguanta mejor que el tiempo una máquina ocupada. Las consultas por
-petición y su tiempo se cuentan aparte, dentro de un proceso: la primera vez y, tras la barra, al repetirla."""
+MODO_DE_MEDIR = """Con `wrk` por HTTP en la misma máquina, contra el servidor de producción (granian, 2 procesos de
+4 hilos), con sesiones de usuarios de área; solo la administración se mide con un superusuario. Cada respuesta se
+comprueba, estado y contenido, y las que fallan se cuentan. La latencia es la de cada petición, sin corregir; p50, p95 y
+p99 en milisegundos. El suelo es el mismo trabajo en SQL suelto por psycopg sobre las mismas tablas, en la misma
+corrida: «× suelo» es nuestra p50 con un cliente entre la del suelo, y aguanta mejor que el tiempo una máquina ocupada.
+Las consultas por petición y su tiempo en la base se cuentan aparte, dentro de un proceso: con la caché vacía y, tras la
+barra, al repetir la petición."""
 
 
 def ms(valor):
@@ -200,19 +201,24 @@ def frio(entrada):
     return [que, "", *tabla(["En frío", "ms"], filas)]
 
 
+def procesos_de(filas):
+    return ", ".join(f"{f['rss_mb']} ({f['pss_mb']})" for f in filas)
+
+
 def recursos(entrada):
     """Memory, start, sizes."""
     lineas = []
     if memoria := entrada.get("memoria"):
-
-        def de(clave):
-            return ", ".join(f"{f['rss_mb']} ({f['pss_mb']})" for f in memoria[clave])
-
-        lineas += [f"- Memoria de cada proceso web, RSS (PSS) en MB: {de('antes')} antes y {de('despues')} después de "
-                   f"{miles(memoria['peticiones'])} peticiones mezcladas. Meta: menos de 180, sin crecer."]  # fmt: skip
+        lineas.append(
+            f"- Memoria de cada proceso web, RSS (PSS) en MB: {procesos_de(memoria['antes'])} antes y "
+            f"{procesos_de(memoria['despues'])} después de {miles(memoria['peticiones'])} peticiones mezcladas. "
+            "Meta: menos de 180, sin crecer."
+        )
     if trabajador := entrada.get("trabajador"):
-        lineas.append("- Memoria de los procesos de tareas, RSS (PSS) en MB: "
-                      + ", ".join(f"{f['rss_mb']} ({f['pss_mb']})" for f in trabajador) + ". Meta: menos de 250 cada uno.")  # fmt: skip
+        lineas.append(
+            f"- Memoria de los procesos de tareas, RSS (PSS) en MB: {procesos_de(trabajador)}. "
+            "Meta: menos de 250 cada uno."
+        )
     if entrada.get("arranque_s") is not None:
         lineas.append(
             f"- Segundo arranque de `script/server` hasta la primera página: {entrada['arranque_s']} s. Meta: 6 s."
@@ -247,22 +253,18 @@ def comparada(entrada):
     if not antes:
         return []
     filas = [
-        [entrada["operaciones"][f["operacion"]]["nombre"], f["clientes"], ms(f["antes"]), ms(f["ahora"]), veces(f["veces"]),
-         ms(f["antes_p95"]), ms(f["ahora_p95"]), ms(f["antes_rps"]), ms(f["ahora_rps"])]
+        [
+            entrada["operaciones"][f["operacion"]]["nombre"],
+            f["clientes"],
+            veces(f["veces"]),
+            *(ms(f[f"{cuando}{campo}"]) for campo in ("", "_p95", "_rps") for cuando in ("antes", "ahora")),
+        ]
         for f in comparacion(antes, entrada)
-    ]  # fmt: skip
-    intro = f"Antes: {antes.get('fecha', '')}, {antes.get('commit', '')}, carga media {antes.get('carga_inicial', '–')}."
-    cabeza = [
-        "Operación",
-        "clientes",
-        "p50 antes",
-        "p50 ahora",
-        "más rápida",
-        "p95 antes",
-        "p95 ahora",
-        "por s antes",
-        "por s ahora",
     ]
+    carga = f"carga media {antes.get('carga_inicial', '–')}"
+    intro = f"Antes: {antes.get('fecha', '')}, confirmación {antes.get('commit', '')}, {carga}."
+    cabeza = ["Operación", "clientes", "más rápida"]
+    cabeza += [f"{campo} {cuando}" for campo in ("p50", "p95", "por s") for cuando in ("antes", "ahora")]
     return ["### Antes y después", "", intro, "", *tabla(cabeza, filas)]
 
 
@@ -271,10 +273,15 @@ def crecimiento(volumenes):
     orden, lineas = sorted(volumenes, key=int), []
     for chica, grande in zip(orden, orden[1:], strict=False):
         filas = [
-            [volumenes[grande]["operaciones"][f["operacion"]]["nombre"], "sin caché" if f["modo"] == "sin_cache" else "normal",
-             ms(f["antes"]), ms(f["despues"]), f"{f['razon']:.2f} {'✓' if f['cumple'] else '✗'}", f["tope"]]
+            [
+                volumenes[grande]["operaciones"][f["operacion"]]["nombre"],
+                "sin caché" if f["modo"] == "sin_cache" else "normal",
+                *(ms(f[cuando]) for cuando in ("antes", "despues")),
+                f"{f['razon']:.2f} {'✓' if f['cumple'] else '✗'}",
+                f["tope"],
+            ]
             for f in crecimientos(volumenes[chica], volumenes[grande])
-        ]  # fmt: skip
+        ]
         cabeza = [f"De {miles(chica)} a {miles(grande)}", "modo", "p50 antes", "p50 después", "razón", "tope"]
         lineas += tabla(cabeza, filas)
     return ["## Crecimiento", "", *lineas] if lineas else []
@@ -283,14 +290,16 @@ def crecimiento(volumenes):
 def seccion(nombre, entrada, *, entera):
     """One size: everything, or only its main tables."""
     maquina = entrada["maquina"]
+    programas = ", ".join(f"{programa} {numero}" for programa, numero in entrada["versiones"].items())
+    carga = f"{entrada.get('carga_inicial', '–')} al empezar y {entrada.get('carga_final', '–')} al terminar"
     lineas = [
-        f"## {miles(nombre)} documentos", "",
+        f"## {miles(nombre)} documentos",
+        "",
         f"{entrada['fecha']}, confirmación {entrada['commit']}. {maquina['procesador']}, {maquina['nucleos']} núcleos, "
-        f"{maquina['memoria_gb']} GB, {maquina['sistema']}. "
-        + ", ".join(f"{programa} {numero}" for programa, numero in entrada["versiones"].items())
-        + f". Carga media al empezar {entrada.get('carga_inicial', '–')} y al terminar {entrada.get('carga_final', '–')}; "
-        f"{ms(entrada['segundos'])} s por medición.", "",
-    ]  # fmt: skip
+        f"{maquina['memoria_gb']} GB, {maquina['sistema']}. {programas}. Carga media: {carga}. "
+        f"{ms(entrada['segundos'])} s por medición.",
+        "",
+    ]
     areas = entrada["areas"]
     lineas += [
         f"Área más grande: {miles(areas['grande'][2])} documentos; mediana: {miles(areas['mediana'][2])}.",
@@ -348,8 +357,11 @@ def insertar(texto, nuevo):
 
 def planes_en_texto(planes, *, documentos, fecha, commit):
     """The plans of the hot queries as one text."""
-    lineas = [f"Planes de las consultas más lentas de cada operación: {miles(documentos)} documentos, {fecha}, {commit}.",
-              "EXPLAIN (ANALYZE, BUFFERS); lo escribe script/bench.", ""]  # fmt: skip
+    lineas = [
+        "Planes de las consultas más lentas de cada operación, por EXPLAIN (ANALYZE, BUFFERS).",
+        f"{miles(documentos)} documentos, {fecha}, confirmación {commit}.",
+        "",
+    ]
     for plan in planes:
         lineas += [
             f"== {plan['nombre']} ({plan['operacion']}), {ms(plan['ms'])} ms",

@@ -33,13 +33,14 @@ FIJOS = {
     "CLAMD_URL": "",
     "MESA_DEMO": "0",
     "MESA_PROXIES": "0",
-    "LOG_LEVEL": "WARNING",
+    "LOG_LEVEL": "INFO",
+    "CACHE_ACTIVA": "1",
     "WEB_WORKERS": "2",
     "WEB_THREADS": "4",
     "ALLOWED_HOSTS": "localhost,127.0.0.1",
     "CSRF_TRUSTED_ORIGINS": "",
 }
-SIN_CACHE = {"CACHE_ACTIVA": "0", "MESA_CACHE": "0"}
+SIN_CACHE = {"CACHE_ACTIVA": "0"}
 
 
 def entorno_de(var, *, redis_url=""):

@@ -174,4 +174,5 @@ def fijar_entorno(entorno):
     """Make this process see what its children see; before Django loads."""
     os.environ.update(entorno)
     os.environ["MESA_PROCESO"] = "comando"
+    os.environ["LOG_LEVEL"] = "ERROR"  # slow queries are expected here, and the progress bar is being drawn
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mesapartes.settings")
