@@ -237,7 +237,7 @@ def pdf_de(html, *, hojas=HOJAS):
     return documento_de(html, hojas=hojas).write_pdf()
 
 
-def dos_por_hoja(pdf):
+def dos_por_hoja(pdf, *, comprimido=True):
     """Return a PDF of A4 sheets with each A5 landscape page twice, one for the citizen and one for the file."""
     from pypdf import PdfReader, PdfWriter
     from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, FloatObject, NameObject
@@ -248,7 +248,8 @@ def dos_por_hoja(pdf):
         largo, altura = float(pagina.mediabox.width), float(pagina.mediabox.height)
         pieza = DecodedStreamObject()
         pieza.set_data(pagina.get_contents().get_data())
-        pieza = pieza.flate_encode()
+        if comprimido:
+            pieza = pieza.flate_encode()
         pieza[NameObject("/Type")] = NameObject("/XObject")
         pieza[NameObject("/Subtype")] = NameObject("/Form")
         pieza[NameObject("/BBox")] = ArrayObject(FloatObject(n) for n in (0, 0, largo, altura))

@@ -209,17 +209,18 @@ def _ticket(contexto):
     return documento
 
 
-def render_cargo_pdf(datos, *, formato="a5", reimpresion=None):
+def render_cargo_pdf(datos, *, formato="a5", reimpresion=None, comprimido=True):
     """Return the PDF of a cargo or label.
 
-    Args: as render_cargo_html. "2x" is the A5 twice on each A4 sheet.
+    Args: as render_cargo_html. "2x" is the A5 twice on each A4 sheet. comprimido False leaves the drawing of the
+        pages as text.
     Raises: FormatoDesconocido.
     """
     contexto = _contexto_de(datos, formato, reimpresion)
     if formato == "a5":
-        return _a5(contexto).write_pdf()
+        return _a5(contexto).write_pdf(uncompressed_pdf=not comprimido)
     if formato == "2x":
-        return dos_por_hoja(_a5(contexto).write_pdf())
+        return dos_por_hoja(_a5(contexto).write_pdf(), comprimido=comprimido)
     if formato == "ticket":
-        return _ticket(contexto).write_pdf()
+        return _ticket(contexto).write_pdf(uncompressed_pdf=not comprimido)
     return pdf_de(renderizar_impreso(_PLANTILLAS[formato], contexto, pdf=True))

@@ -22,13 +22,13 @@ from documents.api.salidas import (
     documento_entero,
     evento_en_lista,
 )
+from documents.comprobante import pdf_de_cargo
 from documents.constants import ClaseArchivo
 from documents.constants import Evento as Tipo
 from documents.errors import DocumentoNoExiste
 from documents.files.espera import poner_en_espera
 from documents.listado import ListaVisible
 from documents.models import Documento
-from documents.receipts import render_cargo_pdf
 from documents.services import (
     adjuntar_archivos,
     archivar_documento,
@@ -145,7 +145,7 @@ class Comprobante(VistaDeDocumento):
         datos, reimpresion = registrar_impresion(
             documento_id=documento.pk, formato=formato, actor=request.user, ip=self.ip
         )
-        pdf = render_cargo_pdf(datos, formato=formato, reimpresion=reimpresion)
+        pdf = pdf_de_cargo(datos, formato=formato, reimpresion=reimpresion)
         respuesta = HttpResponse(pdf, content_type="application/pdf")
         respuesta["Content-Disposition"] = f'inline; filename="cargo-{documento.numero_expediente}.pdf"'
         return respuesta

@@ -7,8 +7,9 @@ from django.views.decorators.http import require_safe
 
 from core.red import ip_de
 from documents import permissions as permisos
+from documents.comprobante import pdf_de_cargo
 from documents.models import Documento
-from documents.receipts import FORMATOS, FormatoDesconocido, render_cargo_html, render_cargo_pdf
+from documents.receipts import FORMATOS, FormatoDesconocido, render_cargo_html
 from documents.services import registrar_impresion
 
 
@@ -56,9 +57,7 @@ def cargo(request, pk):
 def cargo_pdf(request, pk):
     """The receipt as PDF: ?formato=a5, 2x, ticket, etiqueta or etiqueta_chica."""
     documento, formato, datos, reimpresion = _preparar(request, pk)
-    pdf = (
-        b"" if request.method == "HEAD" else render_cargo_pdf(datos, formato=formato, reimpresion=reimpresion)
-    )
+    pdf = b"" if request.method == "HEAD" else pdf_de_cargo(datos, formato=formato, reimpresion=reimpresion)
     respuesta = HttpResponse(pdf, content_type="application/pdf")
     nombre = f"{'etiqueta' if formato.startswith('etiqueta') else 'cargo'}-{documento.numero_expediente}.pdf"
     respuesta["Content-Disposition"] = f'inline; filename="{nombre}"'
