@@ -8,6 +8,7 @@ place also when the query was slow. It never asks the database anything. See doc
 import logging
 import os
 import threading
+from contextlib import contextmanager
 from time import perf_counter
 
 from django.conf import settings
@@ -160,6 +161,17 @@ def _avisar(sql, segundos, filas, cuenta):
         clave_de(forma),
         breve(forma),
     )
+
+
+@contextmanager
+def sin_medir(conexion):
+    """What the tools themselves ask inside is neither told nor counted."""
+    puestos = conexion.execute_wrappers
+    conexion.execute_wrappers = [envoltorio for envoltorio in puestos if envoltorio is not medir]
+    try:
+        yield
+    finally:
+        conexion.execute_wrappers = puestos
 
 
 def _al_conectar(sender, connection, **kwargs):

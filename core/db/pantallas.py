@@ -25,6 +25,7 @@ from django.utils.module_loading import import_string
 from django_htmx.middleware import HtmxDetails
 
 from core.db.formas import forma_de
+from core.db.medidor import sin_medir
 
 SE_EXPLICAN = ("SELECT", "WITH", "(SELECT")
 
@@ -114,7 +115,7 @@ def capturar(funcion, usuario, *, espera_ms=30_000):
     Args: funcion takes a Contexto, a `usuario`, or nothing; may return querysets.
     """
     captura = Captura()
-    with sin_cache(), transaction.atomic():
+    with sin_medir(connection), sin_cache(), transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL statement_timeout = {int(espera_ms)}")
         with connection.execute_wrapper(captura):

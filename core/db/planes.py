@@ -7,6 +7,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.utils import Error as ErrorDeBase
 
+from core.db.medidor import sin_medir
+
 BIEN, AVISO, MAL = "bien", "aviso", "mal"
 TABLA_GRANDE = 10_000  # rows from which reading a whole table is bad
 LECTURA_LIBRE = 1_000  # rows that any query may read
@@ -63,7 +65,7 @@ def explicar(sql, params=None, *, analizar=False, buffers=False, espera_ms=30_00
         opciones += ["ANALYZE", "BUFFERS" if buffers else "BUFFERS OFF"]
     hecha = Explicacion(sql=sql, analizada=analizar)
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
+        with sin_medir(connection), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL transaction_read_only = on")
             cursor.execute(f"SET LOCAL statement_timeout = {int(espera_ms)}")
             cursor.execute(f"EXPLAIN ({', '.join(opciones)}) {sql}", params)

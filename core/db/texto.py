@@ -1,0 +1,32 @@
+"""Prints tables of figures for operators."""
+
+
+def miles(numero, decimales=0):
+    """1234567 as "1 234 567"; "—" for None."""
+    return "—" if numero is None else f"{numero:,.{decimales}f}".replace(",", " ").replace(".", ",")
+
+
+def peso(octetos):
+    """Bytes as "12,3 MB"; "—" for None."""
+    if octetos is None:
+        return "—"
+    for unidad in ("B", "kB", "MB", "GB", "TB"):
+        if abs(octetos) < 1024 or unidad == "TB":
+            return f"{miles(octetos, 0 if unidad == 'B' else 1)} {unidad}"
+        octetos /= 1024
+    return ""
+
+
+def tabla(cabecera, filas):
+    """Lines of a table; the first column and any whose title starts with "<" to the left, the others to the right."""
+    titulos = [titulo.removeprefix("<") for titulo in cabecera]
+    izquierda = [n == 0 or titulo.startswith("<") for n, titulo in enumerate(cabecera)]
+    filas = [[str(celda) for celda in fila] for fila in filas]
+    anchos = [max(map(len, columna)) for columna in zip(titulos, *filas, strict=True)]
+    return [
+        "  ".join(
+            celda.ljust(ancho) if a_la_izquierda else celda.rjust(ancho)
+            for celda, ancho, a_la_izquierda in zip(fila, anchos, izquierda, strict=True)
+        ).rstrip()
+        for fila in (titulos, *filas)
+    ]
