@@ -5,6 +5,7 @@ import logging
 from django.db import connection
 
 from core.jobs import barrer, pedir_latido
+from core.rondas import Rondas
 
 registro = logging.getLogger("core.jobs")
 
@@ -23,7 +24,7 @@ class Barrendero:
     BIEN = "bien"
 
     def __init__(self):
-        self.situacion = self.BIEN
+        self.situacion, self.rondas = self.BIEN, Rondas()
 
     def vuelta(self):
         """Sweep once. Never raises. Returns: whether the database and Redis answered."""
@@ -38,6 +39,7 @@ class Barrendero:
             if hecho["liberadas"] or hecho["cerradas"]:
                 registro.warning("Barrido: %s", resumen(hecho))
             pedir_latido()
+            self.rondas.vuelta()
             return (
                 self.BIEN if hecho["redis"] else "Redis no responde, las tareas esperan en la base de datos"
             )

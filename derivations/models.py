@@ -131,6 +131,13 @@ class Derivacion(models.Model):
             models.Index(
                 fields=["padre"], name="derivacion_reapertura", condition=Q(motivo=Motivo.REAPERTURA)
             ),
+            # attention times of a period, without touching the table
+            models.Index(
+                fields=["fecha_atencion"],
+                include=["area_destino", "fecha_recepcion"],
+                name="derivacion_atencion",
+                condition=Q(es_copia=False, estado=Estado.ATENDIDO),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -2,6 +2,7 @@
 
 from derivations.api import vistas as derivaciones
 from documents.api import vistas as documentos
+from reports.api import vistas as reportes
 
 app_name = "api"
-urlpatterns = [*documentos.urlpatterns, *derivaciones.urlpatterns]
+urlpatterns = [*documentos.urlpatterns, *derivaciones.urlpatterns, *reportes.urlpatterns]

@@ -347,6 +347,10 @@ else:
 if Q_SOFT_TIMEOUT >= Q_TIMEOUT:
     raise ImproperlyConfigured("Q_SOFT_TIMEOUT debe ser menor que Q_TIMEOUT.")
 
+# What the sweep does besides (core.rondas): each time, and once a day from that hour of Lima.
+BARRIDO_RONDAS = ["reports.services.acumular_cifras"]
+TAREAS_DIARIAS = {"reports.tasks.verificar_cifras": 3}
+
 # What else changes, in the same transaction, when an event happens (core.reacciones).
 REACCIONES = {
     "documento_anulado": ["derivations.reacciones.cerrar_abiertas"],

@@ -56,3 +56,4 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = False
 CACHE_ESTRICTA = True
+TAREAS_DIARIAS = {}  # no test depends on the hour

@@ -123,6 +123,8 @@ api:derivacion-recuperar | pen | - | 403 200 403 404 200 403 403
 api:derivacion-atender | rec | - | 403 403 422 404 422 403 403
 api:derivacion-reasignar | rec | - | 403 403 403 404 422 403 403
 api:derivacion-acusar | cop | - | 403 403 200 404 200 403 403
+api:estadisticas | | 403 403 403 403 200 200 200 | -
+api:metricas | | 403 403 403 403 200 200 200 | -
 """
 FIJAS = {"TODOS": TODOS, "DETALLE": DETALLE}
 

@@ -142,6 +142,8 @@ def paginas(o, pk, der):
     yield "api historial", o.ana, reverse("api:documento-historial", args=[pk])
     yield "api derivaciones", o.ana, reverse("api:derivaciones-de-documento", args=[pk])
     yield "api area", o.ana, reverse("api:derivaciones-de-area", args=["TPC"])
+    yield "api estadisticas", o.jefa, f"{reverse('api:estadisticas')}?desde=2026-01-01&hasta=2026-12-31"
+    yield "api metricas", o.jefa, reverse("api:metricas")
 
 
 def _pedir(cliente, nombre, url):

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 from core.barrido import Barrendero, resumen
 from core.constants import ajuste
 from core.jobs import barrer, pedir_latido
+from core.rondas import Rondas
 
 
 class Command(BaseCommand):
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         if not opciones["bucle"]:
             self.stdout.write(resumen(barrer()))
             pedir_latido()
+            Rondas().vuelta()
             return
         fin = threading.Event()
         for numero in (signal.SIGTERM, signal.SIGINT):

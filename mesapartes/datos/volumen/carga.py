@@ -24,6 +24,8 @@ from mesapartes.datos.volumen.procesos import lotes_hechos
 from mesapartes.datos.volumen.recorrido import POR_DOCUMENTO
 from mesapartes.datos.volumen.ritmo import lotes, repartir, vida_media
 from organization.models import Membresia, Usuario
+from reports.services import recalcular_cifras
+from reports.services import sin_disparadores as sin_cifras
 
 APARTAR_DESDE = 30_000  # fewer rows go in faster with their indexes in place
 REMITENTES_POR_DOCUMENTO = 0.12
@@ -81,13 +83,17 @@ def generar_volumen(
         with connection.cursor() as cursor:
             nombres = [tabla.nombre for tabla in t.TABLAS.values()]
             ordenes = apartar(cursor, nombres) if sin_indices else []
-            with sin_disparadores(cursor, nombres):
+            with sin_disparadores(cursor, nombres), sin_cifras(cursor):
                 _copiar(cursor, contexto, planes, procesos, resumen, avance)
             reloj.etapa(resumen, "copiar")
             reponer(cursor, ordenes, lambda n, total: avance("índices y restricciones", n, total))
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
             reloj.etapa(resumen, "índices")
+        avance("cifras", 0, 1)
+        recalcular_cifras()
+        avance("cifras", 1, 1)
+        reloj.etapa(resumen, "cifras")
         _fijar_correlativos(contexto, cuantos_por_anio)
         registrar_evento(
             tipo="volumen_generado",

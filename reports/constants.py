@@ -1,0 +1,39 @@
+"""What is counted, and the limits of what may be asked."""
+
+from django.db import models
+
+from documents.constants import Estado
+
+
+class Medida(models.IntegerChoices):
+    """One kind of maintained figure; its key is the columns named here, the others are empty."""
+
+    EXISTENCIA = (
+        1,
+        "documentos por área, tipo, estado y prioridad",
+    )  # area_actual, tipo, clase=estado, prioridad
+    PLAZO = 2, "abiertos con plazo por área y fecha límite"  # area_actual, dia=fecha_limite, clase=silencio
+    CON_PLAZO = (
+        3,
+        "abiertos con plazo por área",
+    )  # the sum of PLAZO over every day: overdue = this - not overdue
+    EN_AREA = 4, "abiertos por área y día desde el que están en ella"  # area_actual, dia
+    REGISTRO = 5, "registrados por día, mesa de partes y tipo"  # area_registro, dia, tipo
+    CANAL = 6, "registrados por día, mesa de partes y canal"  # area_registro, dia, clase=canal
+    ATENCION = 7, "atendidos por día y área"  # area_actual, dia; tarde: after their last day
+    RECEPCION = 8, "recibidos por derivación, por día y área"  # area_destino, dia
+
+
+# The clock of these runs: the trays leave out what is paused, and so do "overdue" and "due soon".
+ESTADOS_QUE_CORREN = (Estado.REGISTRADO, Estado.DERIVADO, Estado.EN_PROCESO)
+
+DIAS_POR_DEFECTO = 30
+DIAS_MAXIMOS = 366
+# Working days in the area at which each group of ageing ends; the last group has no end.
+TRAMOS_ANTIGUEDAD = (2, 5, 10, 20, 30)
+
+ESTADISTICAS = "obtener_estadisticas"
+METRICAS = "calcular_metricas"
+
+CERROJO_CIFRAS = 0x4D500001  # advisory lock of who moves figures
+DIFERENCIAS_MOSTRADAS = 50
