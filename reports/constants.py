@@ -32,8 +32,5 @@ DIAS_MAXIMOS = 366
 # Working days in the area at which each group of ageing ends; the last group has no end.
 TRAMOS_ANTIGUEDAD = (2, 5, 10, 20, 30)
 
-ESTADISTICAS = "obtener_estadisticas"
-METRICAS = "calcular_metricas"
-
 CERROJO_CIFRAS = 0x4D500001  # advisory lock of who moves figures
 DIFERENCIAS_MOSTRADAS = 50

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from core import caching
 from derivations.bandejas import Hoy
 from documents.constants import ESTADOS_ABIERTOS, ESTADOS_EN_PAUSA, Canal, Estado, Prioridad, Silencio
 from documents.models import TipoDocumento
@@ -13,7 +14,7 @@ from organization.models import Area
 from reports import lecturas as l
 from reports.constants import ESTADOS_QUE_CORREN, TRAMOS_ANTIGUEDAD
 from reports.periodo import Periodo
-from reports.permissions import ambito_de
+from reports.permissions import ambito_de, clave_de_figuras, generaciones_de
 
 
 def obtener_estadisticas(usuario, desde=None, hasta=None, areas=None, *, ip=None):
@@ -26,7 +27,13 @@ def obtener_estadisticas(usuario, desde=None, hasta=None, areas=None, *, ip=None
     Raises: AccionProhibida (403), DatosInvalidos (422).
     """
     ambito = ambito_de(usuario, areas, ip=ip)
-    return _calcular(ambito, Periodo.leer(hoy_lima(), desde, hasta))
+    periodo = Periodo.leer(hoy_lima(), desde, hasta)
+    return caching.en_cache(
+        grupo="obtener_estadisticas",
+        clave=clave_de_figuras(ambito, periodo),
+        generaciones=generaciones_de(ambito),
+        producir=lambda: _calcular(ambito, periodo),
+    )
 
 
 def _calcular(ambito, periodo):

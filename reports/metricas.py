@@ -9,11 +9,12 @@ an index that holds all it needs; the answer is cached.
 from django.db import connection
 from django.utils import timezone
 
+from core import caching
 from organization.calendar import cargar_calendario, hoy_lima
 from organization.calendar.constants import ZONA
 from organization.models import Area
 from reports.periodo import Periodo
-from reports.permissions import ambito_de
+from reports.permissions import ambito_de, clave_de_figuras, generaciones_de
 
 _ATENCIONES = """
 FROM derivations_derivacion d
@@ -48,7 +49,13 @@ def calcular_metricas(usuario, desde=None, hasta=None, areas=None, *, ip=None):
     Raises: AccionProhibida (403), DatosInvalidos (422).
     """
     ambito = ambito_de(usuario, areas, ip=ip)
-    return _calcular(ambito, Periodo.leer(hoy_lima(), desde, hasta))
+    periodo = Periodo.leer(hoy_lima(), desde, hasta)
+    return caching.en_cache(
+        grupo="calcular_metricas",
+        clave=clave_de_figuras(ambito, periodo),
+        generaciones=generaciones_de(ambito),
+        producir=lambda: _calcular(ambito, periodo),
+    )
 
 
 def _calcular(ambito, periodo):

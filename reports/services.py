@@ -67,13 +67,18 @@ def recalcular_cifras():
 def sin_disparadores(cursor):
     """Puts the triggers aside for a bulk load. Who uses it calls `recalcular_cifras` before the commit.
 
-    Inside the caller's transaction, which may have no check of a constraint pending (SET CONSTRAINTS ALL IMMEDIATE).
+    Inside the caller's transaction: an interruption leaves the triggers as they were.
     """
-    for tabla in TABLAS:
-        cursor.execute(f"ALTER TABLE {tabla} DISABLE TRIGGER cifras_insert")
+    _alterar(cursor, "DISABLE")
     yield
+    _alterar(cursor, "ENABLE")
+
+
+def _alterar(cursor, orden):
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks pending cannot be altered
     for tabla in TABLAS:
-        cursor.execute(f"ALTER TABLE {tabla} ENABLE TRIGGER cifras_insert")
+        cursor.execute(f"ALTER TABLE {tabla} {orden} TRIGGER cifras_insert")
+    cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def describir(diferencias):

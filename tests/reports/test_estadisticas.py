@@ -4,7 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 from unittest import mock
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -334,3 +336,29 @@ def test_the_api_filters_by_area_and_days_and_words_its_refusals(o, nombre):
     assert _cliente(o.ana).get(url, {"desde": "ayer"}).status_code == 403
     assert Client().get(url).status_code == 403
     assert cliente.post(url).status_code == 405
+
+
+@pytest.mark.django_db(transaction=True)
+def test_kept_answers_are_never_older_than_the_last_commit(o):
+    """Two chiefs of the same areas share one; another area's change leaves it, one of its own does not."""
+    _poblar(o)
+    otra = make_usuario("otra", area=o.transportes, rol=CodigoRol.SUPERVISOR)
+    with CaptureQueriesContext(connection) as sin:
+        primera = obtener_estadisticas(o.jefe)
+    with CaptureQueriesContext(connection) as con:
+        assert obtener_estadisticas(otra) == primera
+    assert len(con) < len(sin) - 5
+    assert not any("reports_cifra" in consulta["sql"] for consulta in con)
+    entera, de_legal = obtener_estadisticas(o.lector), calcular_metricas(o.jefe)
+    recibida = make_recibida(o)
+    nueva = obtener_estadisticas(o.jefe)
+    assert nueva["ahora"]["en_proceso"] == primera["ahora"]["en_proceso"] + 1
+    assert obtener_estadisticas(o.lector)["ahora"]["documentos"] == entera["ahora"]["documentos"] + 1
+    atender_derivacion(
+        derivacion_id=recibida.pk, resultado="PROCEDENTE", sin_respuesta_motivo="x", actor=o.ana
+    )
+    assert calcular_metricas(o.jefe)["total"]["atenciones"] == de_legal["total"]["atenciones"] + 1
+    Documento.objects.filter(pk=recibida.documento_id).update(area_actual=o.legal)
+    assert obtener_estadisticas(o.jefe)["ahora"]["por_archivar"] == nueva["ahora"]["por_archivar"]
+    Feriado.objects.create(fecha=hoy_lima(), nombre="Local", tipo="LOCAL", fuente_legal="x")
+    assert obtener_estadisticas(o.jefe)["calculado_en"]
