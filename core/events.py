@@ -123,11 +123,21 @@ def calcular_hash(
 
 
 def registrar_evento(
-    *, tipo, documento_id=None, actor=None, antes=None, despues=None, detalle=None, area_id=None, ip=None
+    *,
+    tipo,
+    documento_id=None,
+    actor=None,
+    antes=None,
+    despues=None,
+    detalle=None,
+    area_id=None,
+    ip=None,
+    cadena_nueva=False,
 ):
     """Append one event to its document's chain, in the caller's transaction.
 
-    Args: documento_id None is the chain of events without document; actor None is the system.
+    Args: documento_id None is the chain of events without document; actor None is the system. cadena_nueva when
+        this transaction has just made the document, so that nobody else can write its first event.
     Raises: FueraDeTransaccion outside atomic, so that an event never outlives or misses its change.
     Writes: one Evento; holds the chain's advisory lock until commit, so lock the document's row first and
         write events without document last.
@@ -135,14 +145,7 @@ def registrar_evento(
     if not connection.in_atomic_block:
         raise FueraDeTransaccion("registrar_evento needs the transaction of the change it records.")
     documento_id = int(documento_id or SIN_DOCUMENTO)
-    with connection.cursor() as cursor:
-        # Two statements on purpose: one statement would read with a snapshot older than the lock.
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [CERROJO_CADENA, _clave_cerrojo(documento_id)])
-        cursor.execute(
-            "SELECT secuencia, hash FROM core_evento WHERE documento_id = %s ORDER BY secuencia DESC LIMIT 1",
-            [documento_id],
-        )
-        secuencia, anterior = cursor.fetchone() or (0, HASH_INICIAL)
+    secuencia, anterior = (0, HASH_INICIAL) if cadena_nueva else _ultimo_eslabon(documento_id)
     evento = Evento(
         tipo=str(getattr(tipo, "value", tipo)),
         documento_id=documento_id,
@@ -160,6 +163,18 @@ def registrar_evento(
     evento.save(force_insert=True)
     reaccionar(evento, actor=actor)
     return evento
+
+
+def _ultimo_eslabon(documento_id):
+    """(sequence, hash) of the last event of a chain, which stays locked until commit."""
+    with connection.cursor() as cursor:
+        # Two statements on purpose: one statement would read with a snapshot older than the lock.
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [CERROJO_CADENA, _clave_cerrojo(documento_id)])
+        cursor.execute(
+            "SELECT secuencia, hash FROM core_evento WHERE documento_id = %s ORDER BY secuencia DESC LIMIT 1",
+            [documento_id],
+        )
+        return cursor.fetchone() or (0, HASH_INICIAL)
 
 
 def _clave_cerrojo(documento_id):

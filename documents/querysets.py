@@ -72,6 +72,10 @@ class DocumentoQuerySet(models.QuerySet):
             "palabras", "plazo_pasos", "detalle_anexos"
         )
 
+    def sin_lo_pesado(self):
+        """Leaves out the columns that only a search or the steps of the term need."""
+        return self.defer("palabras", "plazo_pasos", "detalle_anexos", "tiene_anexos")
+
     def para_detalle(self):
         """Joins everything the detail page names."""
         return self.select_related(

@@ -16,7 +16,8 @@ _ABIERTOS_CON_PLAZO = {Estado.REGISTRADO, Estado.DERIVADO, Estado.EN_PROCESO}
 def documento_de_token(token):
     """The document of a QR token, or None."""
     return (
-        Documento.objects.select_related("area_actual", "tipo_documento", "observacion")
+        Documento.objects.sin_lo_pesado()
+        .select_related("area_actual", "tipo_documento", "observacion")
         .filter(codigo_qr=token.upper())
         .first()
     )
@@ -60,10 +61,10 @@ def vista_publica(documento, *, con_clave):
 def recorrido(documento):
     """Steps of the document, newest first: no persons, no instructions, no reasons."""
     pasos = []
-    eventos = Evento.objects.filter(documento_id=documento.pk, tipo__in=RECORRIDO).order_by("-secuencia")[:50]
-    for evento in eventos:
-        icono, texto = RECORRIDO[evento.tipo]
-        clave = _CON_AREA.get(evento.tipo)
-        area = (evento.detalle or {}).get(clave, "") if clave and not documento.reservado else ""
-        pasos.append({"icono": icono, "texto": texto, "cuando": evento.ocurrido_en, "area": area})
+    eventos = Evento.objects.filter(documento_id=documento.pk, tipo__in=RECORRIDO).order_by("-secuencia")
+    for tipo, cuando, detalle in eventos.values_list("tipo", "ocurrido_en", "detalle")[:50]:
+        icono, texto = RECORRIDO[tipo]
+        clave = _CON_AREA.get(tipo)
+        area = (detalle or {}).get(clave, "") if clave and not documento.reservado else ""
+        pasos.append({"icono": icono, "texto": texto, "cuando": cuando, "area": area})
     return pasos

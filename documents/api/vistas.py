@@ -6,7 +6,6 @@ from rest_framework.response import Response
 
 from core.api import VistaApi
 from core.errors import DatosInvalidos
-from core.models import Evento
 from core.pages import paginar
 from core.printing import qr_svg
 from documents import permissions as permisos
@@ -20,7 +19,7 @@ from documents.api.entradas import (
 from documents.api.salidas import (
     archivo_en_lista,
     documento_entero,
-    evento_en_lista,
+    historial_de,
 )
 from documents.comprobante import pdf_de_cargo
 from documents.constants import ClaseArchivo
@@ -39,7 +38,6 @@ from documents.services import (
     restaurar_documento,
 )
 from documents.ventanilla import mesa_de
-from organization.models import Area, Usuario
 
 ORDEN = [("fecha_recepcion", "desc"), ("id", "desc")]
 
@@ -47,7 +45,8 @@ ORDEN = [("fecha_recepcion", "desc"), ("id", "desc")]
 class VistaDeDocumento(VistaApi):
     """Base of the views about one document: found by visibility first, 404 for outsiders."""
 
-    def documento(self, pk, consulta=None):
+    def documento(self, pk):
+        consulta = Documento.objects.sin_lo_pesado()
         return permisos.documento_visible_o_404(self.request.user, pk, ip=self.ip, consulta=consulta)
 
     def exigir(self, permitido, accion, documento=None):
@@ -78,7 +77,6 @@ class Documentos(VistaDeDocumento):
         documento = registrar_documento(
             remitente=remitente, area_registro=mesa_de(request.user), actor=request.user, **datos
         )
-        documento = Documento.objects.para_detalle().get(pk=documento.pk)
         return Response(documento_entero(documento), status=201)
 
 
@@ -86,8 +84,7 @@ class DetalleDocumento(VistaDeDocumento):
     """GET one document with its files; reading a reserved one is an event. PATCH corrects it, with its reason."""
 
     def get(self, request, pk):
-        consulta = Documento.objects.para_detalle().prefetch_related("archivos")
-        documento = self.documento(pk, consulta)
+        documento = self.documento(pk)
         permisos.registrar_visto(usuario=request.user, documento=documento, ip=self.ip)
         return Response(documento_entero(documento))
 
@@ -97,7 +94,7 @@ class DetalleDocumento(VistaDeDocumento):
         cambios = dict(self.leer(EditarEntrada))
         motivo = cambios.pop("motivo")
         editar_documento(documento_id=pk, cambios=cambios, motivo=motivo, actor=request.user)
-        return Response(documento_entero(self.documento(pk, Documento.objects.para_detalle())))
+        return Response(documento_entero(self.documento(pk)))
 
 
 class Historial(VistaDeDocumento):
@@ -105,12 +102,7 @@ class Historial(VistaDeDocumento):
 
     def get(self, request, pk):
         documento = self.documento(pk)
-        eventos = list(Evento.objects.de_documento(documento.pk).exclude(tipo=Tipo.ACCESO_DENEGADO)[:1000])
-        usuarios = Usuario.objects.in_bulk({e.actor_id for e in eventos if e.actor_id})
-        areas = Area.objects.in_bulk({e.area_id for e in eventos if e.area_id})
-        nombres = {pk: u.nombre_completo for pk, u in usuarios.items()}
-        siglas = {pk: a.sigla for pk, a in areas.items()}
-        return Response({"resultados": [evento_en_lista(e, nombres, siglas) for e in eventos]})
+        return Response({"resultados": historial_de(documento.pk, salvo=Tipo.ACCESO_DENEGADO)})
 
 
 class Archivos(VistaDeDocumento):
@@ -167,7 +159,7 @@ class Archivar(VistaDeDocumento):
         documento = self.documento(pk)
         self.exigir(permisos.puede_archivar(request.user, documento), "archivar este documento", documento)
         archivar_documento(documento_id=pk, actor=request.user, **self.leer(ArchivarEntrada))
-        return Response(documento_entero(self.documento(pk, Documento.objects.para_detalle())))
+        return Response(documento_entero(self.documento(pk)))
 
 
 class Restaurar(VistaDeDocumento):
@@ -177,7 +169,7 @@ class Restaurar(VistaDeDocumento):
         documento = self.documento(pk)
         self.exigir(permisos.puede_restaurar(request.user, documento), "restaurar este documento", documento)
         restaurar_documento(documento_id=pk, actor=request.user, **self.leer(MotivoEntrada))
-        return Response(documento_entero(self.documento(pk, Documento.objects.para_detalle())))
+        return Response(documento_entero(self.documento(pk)))
 
 
 class PorNumero(VistaDeDocumento):
@@ -187,8 +179,7 @@ class PorNumero(VistaDeDocumento):
         documento = (
             Documento.objects.visibles_para(request.user)
             .con_numero(numero)
-            .para_detalle()
-            .prefetch_related("archivos")
+            .sin_lo_pesado()
             .order_by("-anio", "-pk")
             .first()
         )

@@ -18,14 +18,14 @@ def url_de_seguimiento(codigo_qr):
     return f"{settings.PUBLIC_BASE_URL.rstrip('/')}/c/{codigo_qr}"
 
 
-def datos_de_cargo(documento, *, observacion=None):
+def datos_de_cargo(documento, *, observacion=None, entidad=None):
     """Everything art. 35.2 asks of the receipt, as display-ready values.
 
-    Args: documento with its relations; observacion None or {"faltantes", "vence": date}.
+    Args: documento with its relations; observacion None or {"faltantes", "vence": date}; entidad when already read.
     Returns: dict stored in Cargo.datos; nothing of it changes later.
     Source: TUO Ley 27444 arts. 35.2, 125, 136; UI 8.
     """
-    entidad = Entidad.objects.first() or Entidad(nombre="Entidad sin configurar", sigla="")
+    entidad = entidad or leer_entidad()
     presentado = timezone.localtime(documento.fecha_presentacion)
     sede = documento.area_registro.sede
     recibio = (
@@ -68,6 +68,11 @@ def datos_de_cargo(documento, *, observacion=None):
         "codigo_interno": documento.codigo_interno,
         "observacion": observacion_impresa(observacion),
     }
+
+
+def leer_entidad():
+    """The office that receives, as it is written on what it prints."""
+    return Entidad.objects.first() or Entidad(nombre="Entidad sin configurar", sigla="")
 
 
 def observacion_impresa(observacion):

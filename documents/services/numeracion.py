@@ -1,6 +1,6 @@
 """Numbers, issued under a lock."""
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from core.errors import Conflicto
 from core.events import registrar_evento
@@ -18,14 +18,23 @@ def siguiente_numero(*, serie, anio):
     Returns: int >= 1, consecutive and without gaps: a rolled-back caller gives it back.
     Writes: holds the row of Correlativo until the caller's transaction ends.
     """
-    filas = Correlativo.objects.select_for_update().filter(serie=serie, anio=anio)
-    fila = filas.first()
-    if fila is None:  # first number of the year: two windows may race, one row results
+    numero = _tomar(serie, anio)
+    if numero is None:  # first number of the year: two windows may race, one row results
         Correlativo.objects.bulk_create([Correlativo(serie=serie, anio=anio)], ignore_conflicts=True)
-        fila = filas.get()
-    fila.ultimo += 1
-    fila.save(update_fields=["ultimo"])
-    return fila.ultimo
+        numero = _tomar(serie, anio)
+    return numero
+
+
+def _tomar(serie, anio):
+    """The next number, in the statement that locks its row; None when the year has no row yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE documents_correlativo SET ultimo = ultimo + 1 WHERE serie_id = %s AND anio = %s"
+            " RETURNING ultimo",
+            [serie.pk, anio],
+        )
+        fila = cursor.fetchone()
+    return fila[0] if fila else None
 
 
 @transaction.atomic

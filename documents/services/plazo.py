@@ -26,11 +26,11 @@ class PlazoNoSuspendido(Conflicto):
     mensaje = "El plazo de %(numero)s no está suspendido."
 
 
-def calcular_plazo(*, fecha_legal, dias, pausas=(), ambito=""):
+def calcular_plazo(*, fecha_legal, dias, pausas=(), ambito="", calendario=None):
     """(last day, steps) of a term of working days; (None, []) when there is no term."""
     if dias is None:
         return None, []
-    plazo = sumar_dias_habiles(fecha_legal, dias, pausas=pausas, ambito=ambito)
+    plazo = sumar_dias_habiles(fecha_legal, dias, pausas=pausas, ambito=ambito, calendario=calendario)
     return plazo.vence_el, plazo.pasos
 
 

@@ -25,13 +25,14 @@ from documents.models import (
     RequisitoDocumento,
     SerieNumeracion,
 )
-from documents.services.cargo import datos_de_cargo
+from documents.services.cargo import datos_de_cargo, leer_entidad
 from documents.services.edicion import validar
 from documents.services.estado import marcar_presencia
 from documents.services.numeracion import siguiente_numero
 from documents.services.observacion import anotar_observacion, limpiar_faltantes
 from documents.services.plazo import calcular_plazo
 from documents.services.remitentes import guardar_remitente
+from organization.calendar import cargar_calendario
 from organization.calendar import fecha_legal as calcular_fecha_legal
 
 SIN_CAMBIO = object()
@@ -101,7 +102,8 @@ def registrar_documento(
     ahora = timezone.now()
     presentado = fecha_presentacion or ahora
     dias, regla = regla_de_plazo(tipo_documento, procedimiento, plazo_dias)
-    dia_legal = calcular_fecha_legal(presentado, canal)
+    calendario = cargar_calendario(timezone.localdate(presentado))
+    dia_legal = calcular_fecha_legal(presentado, canal, calendario=calendario)
     reservado = tipo_documento.es_reservado if reservado is None else reservado
     documento = Documento(
         tipo_documento=tipo_documento,
@@ -147,7 +149,14 @@ def registrar_documento(
     )
     documento.anio = timezone.localdate(ahora).year
     _validar_nuevo(documento, personas=personas, area_sugerida=area_sugerida)
-    documento.fecha_limite, documento.plazo_pasos = calcular_plazo(fecha_legal=dia_legal, dias=dias)
+    documento.fecha_limite, documento.plazo_pasos = calcular_plazo(
+        fecha_legal=dia_legal, dias=dias, calendario=calendario
+    )
+    # Whatever needs no number goes before it: from the number on, the other windows wait.
+    entidad = leer_entidad()
+    documento.serie = SerieNumeracion.objects.select_related("sede").get(codigo=SERIE_EXPEDIENTES)
+    if actor is not None and canal == Canal.VENTANILLA:
+        Borrador.objects.filter(usuario=actor).delete()
     _numerar_y_guardar(documento)
     _completar(documento, requisitos=requisitos, personas=personas, archivos=archivos, actor=actor)
     observacion = None
@@ -167,18 +176,17 @@ def registrar_documento(
             "prioridad": documento.prioridad,
         },
         detalle={"canal": canal, "ventanilla": str(ventanilla or ""), "archivos": len(archivos)},
+        cadena_nueva=True,
     )
     if faltantes:
         fila = anotar_observacion(documento, faltantes=faltantes, actor=actor)
         observacion = {"faltantes": faltantes, "vence": fila.vence_el}
     Cargo.objects.create(
         documento=documento,
-        datos=datos_de_cargo(documento, observacion=observacion),
+        datos=datos_de_cargo(documento, observacion=observacion, entidad=entidad),
         emitido_en=ahora,
         emitido_por=actor,
     )
-    if actor is not None and canal == Canal.VENTANILLA:
-        Borrador.objects.filter(usuario=actor).delete()
     return documento
 
 
@@ -252,8 +260,7 @@ def _validar_nuevo(documento, *, personas, area_sugerida):
 
 def _numerar_y_guardar(documento):
     """Takes the number and inserts the row; the series stays locked until commit."""
-    serie = SerieNumeracion.objects.select_related("sede").get(codigo=SERIE_EXPEDIENTES)
-    documento.serie = serie
+    serie = documento.serie
     documento.numero = siguiente_numero(serie=serie, anio=documento.anio)
     documento.numero_expediente = serie.formatear(anio=documento.anio, numero=documento.numero)
     sede = serie.sede.codigo if serie.sede_id else "0"
@@ -269,12 +276,13 @@ def _completar(documento, *, requisitos, personas, archivos, actor):
         AccesoReservado.objects.bulk_create(
             [AccesoReservado(documento=documento, usuario=u, dado_por=actor) for u in nombrados]
         )
-    RequisitoDocumento.objects.bulk_create(
-        [
-            RequisitoDocumento(documento=documento, orden=n, texto=texto, cumple=cumple)
-            for n, (texto, cumple) in enumerate(requisitos, 1)
-        ]
-    )
+    if requisitos:
+        RequisitoDocumento.objects.bulk_create(
+            [
+                RequisitoDocumento(documento=documento, orden=n, texto=texto, cumple=cumple)
+                for n, (texto, cumple) in enumerate(requisitos, 1)
+            ]
+        )
     if archivos:
         adjuntar_en_espera(
             documento=documento,

@@ -9,15 +9,12 @@ from documents.constants import Evento, TipoIdentidad
 from documents.identidad import limpiar_numero, problema_de_numero
 from documents.models import Remitente
 
-_CAMPOS = ("tipo_identidad", "numero", "nombre", "correo", "telefono", "direccion")
-
 
 class RemitenteRepetido(Conflicto):
     codigo = "remitente_repetido"
     mensaje = "Ya hay un remitente con ese documento: %(nombre)s."
 
 
-@transaction.atomic
 def guardar_remitente(
     *, tipo_identidad, nombre, actor, numero="", correo="", telefono="", direccion="", remitente=None
 ):
@@ -26,43 +23,64 @@ def guardar_remitente(
     Raises: DatosInvalidos (number, name or e-mail), RemitenteRepetido when correcting into another's number.
     Writes: Remitente, Evento with before and after.
     """
-    numero = "" if tipo_identidad == TipoIdentidad.SIN_DOCUMENTO else limpiar_numero(numero)
-    nuevo = remitente is None
-    fila = Remitente() if nuevo else Remitente.objects.select_for_update().get(pk=remitente.pk)
-    antes = {campo: getattr(fila, campo) for campo in _CAMPOS}
     datos = {
         "tipo_identidad": tipo_identidad,
-        "numero": numero,
+        "numero": "" if tipo_identidad == TipoIdentidad.SIN_DOCUMENTO else limpiar_numero(numero),
         "nombre": " ".join((nombre or "").split()),
         "correo": (correo or "").strip(),
         "telefono": (telefono or "").strip(),
         "direccion": " ".join((direccion or "").split()),
     }
-    for campo, valor in datos.items():
-        setattr(fila, campo, valor)
+    if remitente is not None:
+        return _corregir(remitente.pk, datos, actor)
+    fila = Remitente(**datos)
     _validar(fila)
-    repetido = (
-        Remitente.objects.por_numero(numero).filter(tipo_identidad=tipo_identidad).exclude(pk=fila.pk).first()
+    return _de_esa_identidad(fila) or _crear(fila, datos, actor)
+
+
+def _de_esa_identidad(fila):
+    """Another sender with that number, or None."""
+    return (
+        Remitente.objects.por_numero(fila.numero)
+        .filter(tipo_identidad=fila.tipo_identidad)
+        .exclude(pk=fila.pk)
+        .first()
     )
-    if repetido:
-        if nuevo:
-            return repetido
-        raise RemitenteRepetido(nombre=repetido.nombre)
+
+
+@transaction.atomic
+def _crear(fila, datos, actor):
     try:
         with transaction.atomic():
             fila.save()
-    except IntegrityError:
-        ya = Remitente.objects.por_numero(numero).filter(tipo_identidad=tipo_identidad).first()
-        if not (nuevo and ya):
+    except IntegrityError:  # another window wrote it first
+        ya = _de_esa_identidad(fila)
+        if ya is None:
             raise
         return ya
-    despues = {campo: getattr(fila, campo) for campo in _CAMPOS}
-    if nuevo or antes != despues:
+    registrar_evento(
+        tipo=Evento.REMITENTE_CREADO, actor=actor, despues=datos, detalle={"remitente_id": fila.pk}
+    )
+    return fila
+
+
+@transaction.atomic
+def _corregir(pk, datos, actor):
+    fila = Remitente.objects.select_for_update().get(pk=pk)
+    antes = {campo: getattr(fila, campo) for campo in datos}
+    for campo, valor in datos.items():
+        setattr(fila, campo, valor)
+    _validar(fila)
+    repetido = _de_esa_identidad(fila)
+    if repetido:
+        raise RemitenteRepetido(nombre=repetido.nombre)
+    fila.save()
+    if antes != datos:
         registrar_evento(
-            tipo=Evento.REMITENTE_CREADO if nuevo else Evento.REMITENTE_EDITADO,
+            tipo=Evento.REMITENTE_EDITADO,
             actor=actor,
-            antes=None if nuevo else antes,
-            despues=despues,
+            antes=antes,
+            despues=datos,
             detalle={"remitente_id": fila.pk},
         )
     return fila

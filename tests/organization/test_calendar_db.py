@@ -118,9 +118,9 @@ def test_valid_ends_of_the_ranges_are_accepted():
     assert str(fila) == "Desde 01/12/2026: lunes, miércoles, viernes"
 
 
-def test_loading_takes_four_queries_and_looking_ahead_none(django_assert_num_queries):
+def test_loading_takes_one_query_and_looking_ahead_none(django_assert_num_queries):
     Feriado.objects.create(**feriado(fecha=D("2031-03-03")))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(1):
         cal = cargar_calendario(D("2026-11-24"), D("2026-12-04"))
     with django_assert_num_queries(0):
         assert not cal.es_habil(D("2031-03-03"))
@@ -131,11 +131,11 @@ def test_loading_takes_four_queries_and_looking_ahead_none(django_assert_num_que
 def test_looking_behind_reads_once_more(django_assert_num_queries):
     Feriado.objects.create(**feriado(fecha=D("2023-11-15")))
     cal = cargar_calendario(D("2026-11-24"))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(1):
         assert not cal.es_habil(D("2023-11-15"))
     with django_assert_num_queries(0):
         assert dias_habiles_entre(D("2023-11-14"), D("2023-11-16"), calendario=cal) == 1
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(1):
         otro = cargar_calendario(D("2026-11-24"), D("2023-01-02"))
     with django_assert_num_queries(0):
         assert not otro.es_habil(D("2023-11-15"))
