@@ -191,4 +191,4 @@ class LatidoAdmin(SoloLectura):
     ordering = ("nombre",)
 
 
-from core import admin_cache  # noqa: E402, F401 seats its page
+from core import admin_cache, admin_consultas  # noqa: E402, F401 seat their pages

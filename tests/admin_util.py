@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 
-from core.models import Evento, Generacion, Latido, Tarea
+from core.models import Evento, FormaConsulta, Generacion, Latido, Tarea
 from derivations.models import Derivacion, TextoFrecuente
 from documents.models import (
     Categoria,
@@ -94,6 +94,19 @@ def make_una_de_cada(o):
         Tarea.objects.create(funcion="core.tasks.latir"),
         Latido.objects.create(nombre="trabajador", latido_en=timezone.now()),
         Generacion.objects.first(),
+        FormaConsulta.objects.create(
+            **{
+                "clave": "c0",
+                "forma": "? ? ?",
+                "veces": 1,
+                "total_ms": 1,
+                "maximo_ms": 1,
+                "filas": 1,
+                "lentas": 0,
+            },
+            primera_en=timezone.now(),
+            ultima_en=timezone.now(),
+        ),
     ]
     return {fila._meta.label_lower: fila for fila in filas}
 

@@ -26,15 +26,14 @@ def costo_de(tabla, *, filas=FILAS, lote=LOTE, vueltas=VUELTAS):
     with sin_medir(connection), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = 3000")
         hay = _copiar(cursor, tabla, filas, lote)
-        base, con = [], {i["nombre"]: [] for i in indices}
+        base, de_mas = [], {i["nombre"]: [] for i in indices}
         for _ in range(vueltas):
-            # With and without in turns, so that whatever else the machine does weighs on both.
-            base.append(_insertar(cursor, None))
             for i in indices:
-                con[i["nombre"]].append(_insertar(cursor, _en_la_copia(i)))
-            base.append(_insertar(cursor, None))
+                # Without and with, one after the other: whatever else the machine does weighs on both.
+                base.append(_insertar(cursor, None))
+                de_mas[i["nombre"]].append(_insertar(cursor, _en_la_copia(i)) - base[-1])
         transaction.set_rollback(True)
-    sin = statistics.median(base)
+    sin = statistics.median(base) if base else 0.0
     por_fila = 1e6 / max(1, hay)
     return {
         "tabla": tabla,
@@ -44,7 +43,7 @@ def costo_de(tabla, *, filas=FILAS, lote=LOTE, vueltas=VUELTAS):
         "indices": [
             {
                 "nombre": i["nombre"],
-                "us": round(max(0.0, statistics.median(con[i["nombre"]]) - sin) * por_fila, 2),
+                "us": round(max(0.0, statistics.median(de_mas[i["nombre"]])) * por_fila, 2),
                 "bytes": i["bytes"],
                 "definicion": i["definicion"],
             }

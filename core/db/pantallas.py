@@ -100,13 +100,14 @@ class Captura:
 
 @contextmanager
 def sin_cache():
-    """An empty cache for this process, so that a door asks the database what it would otherwise remember."""
+    """No cache for this process, so that a door asks the database what it would otherwise remember."""
     cache = caches["default"]
-    prefijo, cache.key_prefix = cache.key_prefix, f"explicar-{uuid.uuid4().hex[:12]}"
+    prefijo, activa = cache.key_prefix, settings.CACHE_ACTIVA
+    cache.key_prefix, settings.CACHE_ACTIVA = f"explicar-{uuid.uuid4().hex[:12]}", False
     try:
         yield
     finally:
-        cache.key_prefix = prefijo
+        cache.key_prefix, settings.CACHE_ACTIVA = prefijo, activa
 
 
 def capturar(funcion, usuario, *, espera_ms=30_000):

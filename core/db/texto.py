@@ -1,20 +1,16 @@
 """Prints tables of figures for operators."""
 
+from core.texto import peso
 
-def miles(numero, decimales=0):
-    """1234567 as "1 234 567"; "—" for None."""
+
+def cifra(numero, decimales=0):
+    """1234567.8 as "1 234 568", or with so many decimals; "—" for None."""
     return "—" if numero is None else f"{numero:,.{decimales}f}".replace(",", " ").replace(".", ",")
 
 
-def peso(octetos):
+def tamanio(octetos):
     """Bytes as "12,3 MB"; "—" for None."""
-    if octetos is None:
-        return "—"
-    for unidad in ("B", "kB", "MB", "GB", "TB"):
-        if abs(octetos) < 1024 or unidad == "TB":
-            return f"{miles(octetos, 0 if unidad == 'B' else 1)} {unidad}"
-        octetos /= 1024
-    return ""
+    return peso(octetos) or "—"
 
 
 def tabla(cabecera, filas):

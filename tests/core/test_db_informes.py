@@ -6,12 +6,14 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from core.db import catalogo, costo, estadisticas, faltantes, indices, por_ids, tablas
 from core.db.formas import clave_de, forma_de
-from core.db.texto import miles, peso, tabla
+from core.db.texto import cifra, tabla, tamanio
 from core.models import FormaConsulta, Latido
+from tests.core.test_admin import con_permisos  # noqa: F401 fixture
 from tests.factories import make_derivada, make_oficina
 
 pytestmark = pytest.mark.django_db
@@ -254,6 +256,26 @@ def test_a_locked_table_does_not_hang_the_report(monkeypatch):
         otra.close()
 
 
+def test_the_page_of_queries_is_for_operators(grande, con_permisos):  # noqa: F811
+    forma = make_forma("SELECT * FROM prueba_grande WHERE sin = 4")
+    lista = reverse("admin:core_formaconsulta_changelist")
+    consejo = reverse("admin:core_formaconsulta_indices")
+    for url in (lista, consejo):
+        assert con_permisos("admin.entrar").get(url).status_code == 403
+    cliente = con_permisos("admin.entrar", "tarea.administrar")
+    texto = cliente.get(lista).content.decode()
+    assert "FROM prueba_grande WHERE sin = ?" in texto and consejo in texto
+    assert (
+        forma.clave
+        in cliente.get(reverse("admin:core_formaconsulta_change", args=[forma.pk])).content.decode()
+    )
+    assert "FROM prueba_grande" in cliente.get(lista, {"q": "x.py:1"}).content.decode()
+    assert "FROM prueba_grande" not in cliente.get(lista, {"q": "nada"}).content.decode()
+    assert cliente.get(lista, {"o": "-4"}).status_code == 200
+    texto = cliente.get(consejo).content.decode()
+    assert "grande_sin_idx" in texto and "prueba_con_corto" in texto and "REINDEX" in texto
+
+
 # Tables
 
 
@@ -322,8 +344,8 @@ def test_rows_by_id_keep_the_order_asked(django_assert_num_queries):
 
 
 def test_figures_are_written_as_here():
-    assert (miles(1234567), miles(1.5, 2), miles(None)) == ("1 234 567", "1,50", "—")
-    assert (peso(10), peso(1536), peso(3 * 2**30), peso(None)) == ("10 B", "1,5 kB", "3,0 GB", "—")
+    assert (cifra(1234567), cifra(1.5, 2), cifra(None)) == ("1 234 567", "1,50", "—")
+    assert (tamanio(3 * 2**29), tamanio(None)) == ("1,5 GB", "—")
     assert tabla(("a", "n", "<b"), [("x", 1, "y"), ("xx", 10, "z")]) == [
         "a    n  b",
         "x    1  y",

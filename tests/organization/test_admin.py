@@ -53,6 +53,7 @@ PODERES = {
     "documents.serienumeracion": ("vacb", ""),
     "documents.correlativo": ("vac", ""),
     "core.generacion": ("v", ""),
+    "core.formaconsulta": ("v", ""),
     "documents.remitente": ("vac", "vac"),
     "documents.documento": ("v", "v"),
     "derivations.derivacion": ("v", "v"),

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 
 from core.db import estadisticas
 from core.db.formas import breve
-from core.db.texto import miles, tabla
+from core.db.texto import cifra, tabla
 
 
 class Command(BaseCommand):
@@ -55,13 +55,13 @@ class Command(BaseCommand):
             [
                 (
                     f["clave"],
-                    miles(f["total_ms"]),
-                    miles(100 * f["parte"], 1),
-                    miles(f["veces"]),
-                    miles(f["media_ms"], 2),
-                    miles(f["maximo_ms"], 1),
-                    miles(f["filas_medias"], 1),
-                    miles(f["lentas"]),
+                    cifra(f["total_ms"]),
+                    cifra(100 * f["parte"], 1),
+                    cifra(f["veces"]),
+                    cifra(f["media_ms"], 2),
+                    cifra(f["maximo_ms"], 1),
+                    cifra(f["filas_medias"], 1),
+                    cifra(f["lentas"]),
                 )
                 for f in filas
             ],
@@ -82,11 +82,11 @@ class Command(BaseCommand):
             cabecera,
             [
                 (
-                    miles(f["total_ms"]),
-                    miles(f["veces"]),
-                    miles(f["media_ms"], 2),
-                    miles(f["maximo_ms"], 1),
-                    miles(f["filas"] / f["veces"], 1),
+                    cifra(f["total_ms"]),
+                    cifra(f["veces"]),
+                    cifra(f["media_ms"], 2),
+                    cifra(f["maximo_ms"], 1),
+                    cifra(f["filas"] / f["veces"], 1),
                     breve(f["forma"], opciones["ancho"]),
                 )
                 for f in filas

@@ -9,7 +9,7 @@ from core.db import costo
 from core.db.catalogo import CatalogoOcupado, indices
 from core.db.formas import breve
 from core.db.indices import consejos
-from core.db.texto import miles, peso, tabla
+from core.db.texto import cifra, tabla, tamanio
 
 
 class Command(BaseCommand):
@@ -57,16 +57,16 @@ class Command(BaseCommand):
     def _mostrar_costo(self, medido):
         self.stdout.write(
             self.style.MIGRATE_HEADING(
-                f"{medido['tabla']}: {miles(medido['sin_indices_us'], 1)} µs por fila sin índices "
-                f"(copia de {miles(medido['filas'])} filas, lotes de {miles(medido['lote'])})"
+                f"{medido['tabla']}: {cifra(medido['sin_indices_us'], 1)} µs por fila sin índices "
+                f"(copia de {cifra(medido['filas'])} filas, lotes de {cifra(medido['lote'])})"
             )
         )
         indices = sorted(medido["indices"], key=lambda i: -i["us"])
         lineas = [
-            (i["nombre"], miles(i["us"], 1), peso(i["bytes"]), i["definicion"].partition(" USING ")[2])
+            (i["nombre"], cifra(i["us"], 1), tamanio(i["bytes"]), i["definicion"].partition(" USING ")[2])
             for i in indices
         ]
-        suma = miles(sum(i["us"] for i in indices), 1), peso(sum(i["bytes"] for i in indices))
+        suma = cifra(sum(i["us"] for i in indices), 1), tamanio(sum(i["bytes"] for i in indices))
         for linea in tabla(
             ("índice", "µs por fila", "tamaño", "<definición"), [*lineas, ("todos", *suma, "")]
         ):
@@ -87,7 +87,7 @@ class Command(BaseCommand):
         self._edad(datos)
         self._invalidos_y_repetidos(datos)
         self._seccion(
-            "Sin uso", datos["sin_uso"], lambda i: f"{i['nombre']} ({i['tabla']}, {peso(i['bytes'])})"
+            "Sin uso", datos["sin_uso"], lambda i: f"{i['nombre']} ({i['tabla']}, {tamanio(i['bytes'])})"
         )
         self._faltan(datos["faltan"])
         self._enteras(datos["lecturas_enteras"])
@@ -96,10 +96,10 @@ class Command(BaseCommand):
         lineas = [
             (
                 f"{i['tabla']}.{i['nombre']}",
-                peso(i["bytes"]),
-                miles(i["usos"]),
-                miles(i["entradas_leidas"]),
-                miles(i["filas_traidas"]),
+                tamanio(i["bytes"]),
+                cifra(i["usos"]),
+                cifra(i["entradas_leidas"]),
+                cifra(i["filas_traidas"]),
                 f"{timezone.localtime(i['ultimo_uso']):%d/%m %H:%M}" if i["ultimo_uso"] else "nunca",
             )
             for i in sorted(indices, key=lambda i: (i["tabla"], -i["usos"]))
@@ -126,7 +126,7 @@ class Command(BaseCommand):
             "Repetidos",
             datos["repetidos"],
             lambda i: (
-                f"{i['nombre']} ({i['tabla']}, {peso(i['bytes'])}) "
+                f"{i['nombre']} ({i['tabla']}, {tamanio(i['bytes'])}) "
                 f"{'es igual a' if i['igual'] else 'es el comienzo de'} {i['otro']}"
             ),
         )
@@ -142,20 +142,20 @@ class Command(BaseCommand):
             "Faltan",
             filas,
             lambda f: (
-                f"{f['tabla']} por {', '.join(f['columnas'])}: {f['motivo']}, unas {miles(f['lee'])} filas para "
-                f"mostrar {miles(f['muestra'], 1)}"
+                f"{f['tabla']} por {', '.join(f['columnas'])}: {f['motivo']}, unas {cifra(f['lee'])} filas para "
+                f"mostrar {cifra(f['muestra'], 1)}"
             ),
         )
         for fila in filas:
             for forma in fila["formas"][:3]:
                 self.stdout.write(
-                    f"      [{forma['clave']}] {miles(forma['veces'])} veces, {miles(forma['media_ms'], 1)} ms, "
+                    f"      [{forma['clave']}] {cifra(forma['veces'])} veces, {cifra(forma['media_ms'], 1)} ms, "
                     f"{forma['lugar']}: {breve(forma['forma'], 200)}"
                 )
 
     def _enteras(self, filas):
         self.stdout.write(self.style.MIGRATE_HEADING("Tablas grandes leídas enteras"))
         cabecera = ("tabla", "filas", "veces", "filas leídas")
-        lineas = [(f["tabla"], miles(f["filas"]), miles(f["veces"]), miles(f["filas_leidas"])) for f in filas]
+        lineas = [(f["tabla"], cifra(f["filas"]), cifra(f["veces"]), cifra(f["filas_leidas"])) for f in filas]
         for linea in tabla(cabecera, lineas) if lineas else ["ninguna"]:
             self.stdout.write(linea)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from core.db.catalogo import CatalogoOcupado
 from core.db.tablas import avisos, resumen, tablas
-from core.db.texto import miles, peso, tabla
+from core.db.texto import cifra, tabla, tamanio
 
 
 class Command(BaseCommand):
@@ -37,13 +37,13 @@ class Command(BaseCommand):
         lineas = [
             (
                 f["tabla"],
-                miles(f["filas"]),
-                peso(f["tabla_bytes"]),
-                peso(f["indices_bytes"]),
-                peso(f["toast_bytes"]),
-                peso(f["total_bytes"]),
-                peso(por_documento.get(f["tabla"])),
-                miles(f["muertas"]),
+                cifra(f["filas"]),
+                tamanio(f["tabla_bytes"]),
+                tamanio(f["indices_bytes"]),
+                tamanio(f["toast_bytes"]),
+                tamanio(f["total_bytes"]),
+                tamanio(por_documento.get(f["tabla"])),
+                cifra(f["muertas"]),
                 _porciento(f["hinchazon"]),
                 f"{_porciento(f['aciertos_tabla'])}/{_porciento(f['aciertos_indices'])}",
                 _dia(f["vacuum_en"]),
@@ -55,9 +55,9 @@ class Command(BaseCommand):
         for linea in tabla(cabecera, lineas):
             self.stdout.write(linea)
         self.stdout.write(
-            f"En total {peso(suma['total_bytes'])}: tablas {peso(suma['tablas_bytes'])}, índices "
-            f"{peso(suma['indices_bytes'])}, toast {peso(suma['toast_bytes'])}. "
-            f"{miles(suma['documentos'])} documentos, {peso(suma['bytes_por_documento'])} cada uno."
+            f"En total {tamanio(suma['total_bytes'])}: tablas {tamanio(suma['tablas_bytes'])}, índices "
+            f"{tamanio(suma['indices_bytes'])}, toast {tamanio(suma['toast_bytes'])}. "
+            f"{cifra(suma['documentos'])} documentos, {tamanio(suma['bytes_por_documento'])} cada uno."
         )
         for dicho in dichos:
             self.stdout.write(self.style.WARNING(dicho))
