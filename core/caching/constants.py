@@ -20,6 +20,7 @@ TTL = {  # seconds; settings.CACHE_TTL rules over it
     "generar_comprobante_pdf": 3600,
     "obtener_estadisticas": 300,
     "calcular_metricas": 600,
+    "contar_bandejas": 120,
 }
 TTL_DE_OTROS = 120
 

@@ -12,9 +12,9 @@ from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from core import health
+from core import caching, health
 from core.errors import DatosInvalidos
-from core.pages import contar_hasta, contar_varios, ir_a, paginar, responder
+from core.pages import Conteo, contar_hasta, contar_varios, ir_a, paginar, responder
 from core.texto import cuenta
 from derivations import presentacion as ver
 from derivations.bandejas import (
@@ -26,6 +26,7 @@ from derivations.bandejas import (
     filtrar,
     leer_filas,
     leer_pagina,
+    umbral_dias,
 )
 from derivations.models import Derivacion, VistaGuardada
 from derivations.movimientos import movimientos_de
@@ -266,20 +267,38 @@ def _antes_del_plazo(derivacion, documento):
 CON_COLOR = {"por-vencer": "ojo", "vencidos": "malo"}
 
 
-@require_safe
-@never_cache
-def contadores(request):
-    """Every counter of the menu, each read up to its ceiling, and the age of the background work."""
-    usuario, hoy = request.user, Hoy.leer()
-    consultas = {}
+def _contar_menu(usuario):
+    """[(tray, count, whether it exceeds)] of the menu, kept while nothing of the user's areas changes."""
+    areas = usuario.alcance.areas
+    return caching.en_cache(
+        grupo="contar_bandejas",
+        clave=[caching.clave_de_usuario(usuario), umbral_dias()],
+        generaciones=[*caching.grupos_de_lista(areas), caching.grupo_usuario(usuario.pk)],
+        producir=lambda: _contar(usuario),
+    )
+
+
+def _contar(usuario):
+    hoy, consultas = Hoy.leer(), {}
     for b in BANDEJAS.values():
         areas = usuario.alcance.areas_con(b.permiso)
         en_menu = usuario.tiene_permiso(P.DOCUMENTO_REGISTRAR if b.es_de_documentos else P.RECIBIR)
         if areas and en_menu and b.nombre not in ("enviados", "atendidos"):
             consultas[b.nombre] = b.filas(usuario, areas, hoy)
+    return [(nombre, c.n, c.excede) for nombre, c in contar_varios(consultas, TOPE).items()]
+
+
+@require_safe
+@never_cache
+def contadores(request):
+    """Every counter of the menu, each read up to its ceiling, and the age of the background work."""
     filas = [
-        {"clave": nombre, "conteo": n or "", "color": CON_COLOR.get(nombre, "") if n else ""}
-        for nombre, n in contar_varios(consultas, TOPE).items()
+        {
+            "clave": nombre,
+            "conteo": Conteo(n, excede) if n else "",
+            "color": CON_COLOR.get(nombre, "") if n else "",
+        }
+        for nombre, n, excede in _contar_menu(request.user)
     ]
     for ruta in getattr(settings, "CONTADORES", ()):
         filas += import_string(ruta)(request)
