@@ -34,6 +34,7 @@ CAMPOS = (
     "numero_folios",
 )
 # Relative costs of reading a row of each walk, and how much of the worst case weighs beside the expected one.
+_ESTADO_COMUN = 0.2
 _POR_INDICE, _POR_FILA, _POR_PRUEBA, _TEMOR = 0.3, 3, 2, 1 / 50
 _SQL = """
 SELECT d.id, d.numero_expediente, t.codigo, t.nombre, d.numero_documento_externo, d.asunto, d.remitente_nombre,
@@ -144,7 +145,8 @@ class ListaVisible:
         for parte in filtros:
             juntos *= parte
         if self.area is not None:
-            return True  # its own range holds every document that is there now
+            # its range holds every document that is there now; few states are found by their own index
+            return not self.estados or filtros[0] > _ESTADO_COMUN
         presentes = [r.parte("area_id", area) for area in self.propias]
         alcance = min(sum(presentes), 1.0) or 1e-6
         mas_raro = min(filtros, default=1.0)

@@ -76,6 +76,10 @@ class DocumentoQuerySet(models.QuerySet):
         """Leaves out the columns that only a search or the steps of the term need."""
         return self.defer("palabras", "plazo_pasos", "detalle_anexos", "tiene_anexos")
 
+    def solo_para_abrir(self):
+        """Enough to know that a document may be seen, and whether its reading is an event."""
+        return self.only("pk", "reservado", "area_actual_id")
+
     def para_detalle(self):
         """Joins everything the detail page names."""
         return self.select_related(

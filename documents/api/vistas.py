@@ -1,11 +1,15 @@
 """API of documents: list, detail, register, files, receipt, movements, archive."""
 
+from django.db.models import OuterRef, Subquery
 from django.http import HttpResponse
 from django.urls import path
 from rest_framework.response import Response
 
+from core import caching
 from core.api import VistaApi
+from core.caching.constants import CATALOGOS, DOCUMENTOS, REMITENTES
 from core.errors import DatosInvalidos
+from core.models import Evento
 from core.pages import paginar
 from core.printing import qr_svg
 from documents import permissions as permisos
@@ -38,15 +42,33 @@ from documents.services import (
     restaurar_documento,
 )
 from documents.ventanilla import mesa_de
+from organization.constants import P
 
 ORDEN = [("fecha_recepcion", "desc"), ("id", "desc")]
+
+
+def _grupos_de_su_lista(request):
+    """What the list of the caller depends on: the documents of their areas, or all of them."""
+    if request.user.tiene_permiso(P.DOCUMENTO_VER_TODO):
+        return [DOCUMENTOS, REMITENTES]
+    return caching.grupos_de_lista(request.user.alcance.areas_con(P.DOCUMENTO_VER))
+
+
+def _ficha(pk):
+    """The document as the API says it, kept between two changes of it; who may see it is asked before."""
+    return caching.en_cache(
+        grupo="obtener_documento",
+        clave=["api", pk],
+        generaciones=caching.grupos_de_detalle(pk),
+        producir=lambda: documento_entero(pk),
+    )
 
 
 class VistaDeDocumento(VistaApi):
     """Base of the views about one document: found by visibility first, 404 for outsiders."""
 
-    def documento(self, pk):
-        consulta = Documento.objects.sin_lo_pesado()
+    def documento(self, pk, consulta=None):
+        consulta = Documento.objects.sin_lo_pesado() if consulta is None else consulta
         return permisos.documento_visible_o_404(self.request.user, pk, ip=self.ip, consulta=consulta)
 
     def exigir(self, permitido, accion, documento=None):
@@ -56,6 +78,7 @@ class VistaDeDocumento(VistaApi):
 class Documentos(VistaDeDocumento):
     """GET lists what the caller may see, newest first, by cursor. POST registers at the caller's window."""
 
+    @caching.respuesta_en_cache(grupo="listar_documentos", generaciones=_grupos_de_su_lista)
     def get(self, request):
         filtros = FiltrosDocumento(data=request.query_params)
         filtros.is_valid(raise_exception=True)
@@ -77,16 +100,16 @@ class Documentos(VistaDeDocumento):
         documento = registrar_documento(
             remitente=remitente, area_registro=mesa_de(request.user), actor=request.user, **datos
         )
-        return Response(documento_entero(documento), status=201)
+        return Response(documento_entero(documento.pk), status=201)
 
 
 class DetalleDocumento(VistaDeDocumento):
     """GET one document with its files; reading a reserved one is an event. PATCH corrects it, with its reason."""
 
     def get(self, request, pk):
-        documento = self.documento(pk)
+        documento = self.documento(pk, Documento.objects.solo_para_abrir())
         permisos.registrar_visto(usuario=request.user, documento=documento, ip=self.ip)
-        return Response(documento_entero(documento))
+        return Response(_ficha(pk))
 
     def patch(self, request, pk):
         documento = self.documento(pk)
@@ -94,15 +117,25 @@ class DetalleDocumento(VistaDeDocumento):
         cambios = dict(self.leer(EditarEntrada))
         motivo = cambios.pop("motivo")
         editar_documento(documento_id=pk, cambios=cambios, motivo=motivo, actor=request.user)
-        return Response(documento_entero(self.documento(pk)))
+        return Response(documento_entero(self.documento(pk).pk))
 
 
 class Historial(VistaDeDocumento):
     """Movements of a document, oldest first."""
 
     def get(self, request, pk):
-        documento = self.documento(pk)
-        return Response({"resultados": historial_de(documento.pk, salvo=Tipo.ACCESO_DENEGADO)})
+        ultimo = Evento.objects.filter(documento_id=OuterRef("pk")).order_by("-secuencia").values("secuencia")
+        documento = self.documento(
+            pk, Documento.objects.solo_para_abrir().annotate(ultimo_evento=Subquery(ultimo[:1]))
+        )
+        # Its events are only added: with the number of the last one, what was kept cannot be old.
+        resultados = caching.en_cache(
+            grupo="obtener_documento",
+            clave=["historial", pk, documento.ultimo_evento],
+            generaciones=[caching.grupo_documento(pk), CATALOGOS],
+            producir=lambda: historial_de(pk, salvo=Tipo.ACCESO_DENEGADO),
+        )
+        return Response({"resultados": resultados})
 
 
 class Archivos(VistaDeDocumento):
@@ -159,7 +192,7 @@ class Archivar(VistaDeDocumento):
         documento = self.documento(pk)
         self.exigir(permisos.puede_archivar(request.user, documento), "archivar este documento", documento)
         archivar_documento(documento_id=pk, actor=request.user, **self.leer(ArchivarEntrada))
-        return Response(documento_entero(self.documento(pk)))
+        return Response(documento_entero(self.documento(pk).pk))
 
 
 class Restaurar(VistaDeDocumento):
@@ -169,7 +202,7 @@ class Restaurar(VistaDeDocumento):
         documento = self.documento(pk)
         self.exigir(permisos.puede_restaurar(request.user, documento), "restaurar este documento", documento)
         restaurar_documento(documento_id=pk, actor=request.user, **self.leer(MotivoEntrada))
-        return Response(documento_entero(self.documento(pk)))
+        return Response(documento_entero(self.documento(pk).pk))
 
 
 class PorNumero(VistaDeDocumento):
@@ -179,14 +212,14 @@ class PorNumero(VistaDeDocumento):
         documento = (
             Documento.objects.visibles_para(request.user)
             .con_numero(numero)
-            .sin_lo_pesado()
+            .solo_para_abrir()
             .order_by("-anio", "-pk")
             .first()
         )
         if documento is None:
             raise DocumentoNoExiste()
         permisos.registrar_visto(usuario=request.user, documento=documento, ip=self.ip)
-        return Response(documento_entero(documento))
+        return Response(_ficha(documento.pk))
 
 
 urlpatterns = [

@@ -170,7 +170,7 @@ class Documento(models.Model):
             models.Index(fields=["fecha_limite", "id"], name="documento_limite"),
             models.Index(fields=["prioridad", "-fecha_recepcion"], name="documento_prioridad"),
             models.Index(fields=["estado", "-fecha_recepcion"], name="documento_estado_recepcion"),
-            models.Index(fields=["area_actual", "estado"], name="documento_area_estado"),
+            models.Index(fields=["area_actual", "estado", "-fecha_recepcion"], name="documento_area_estado"),
             models.Index(fields=["usuario_registro", "-fecha_recepcion"], name="documento_usuario_recepcion"),
             models.Index(fields=["remitente", "-fecha_recepcion"], name="documento_remitente"),
             models.Index(fields=["tipo_documento", "-fecha_recepcion"], name="documento_tipo"),
