@@ -59,6 +59,13 @@ def de_un_cliente(entrada, operacion, modo="normal"):
     return (entrada.get("operaciones", {}).get(operacion, {}).get(modo, {}).get("1") or {}).get("p50")
 
 
+def multiplo(entrada, operacion):
+    """The p50 of one client as a multiple of the bare SQL of the same run, or None."""
+    suelo = entrada.get("operaciones", {}).get(operacion, {}).get("suelo")
+    base = entrada.get("suelo", {}).get("sql", {}).get(suelo, {}).get("p50")
+    return razon(de_un_cliente(entrada, operacion), base)
+
+
 def crecimientos(chica, grande):
     """How the p50 of one client grows between two sizes.
 
@@ -89,8 +96,8 @@ def crecimientos(chica, grande):
 def comparacion(antes, ahora):
     """Before and after of each operation that both entries measured, in the order of the new one.
 
-    Returns: [{"operacion", "modo", "clientes", "antes": p50, "ahora": p50, "veces", "antes_p95", "ahora_p95",
-        "antes_x", "ahora_x"}]; `veces` > 1 is faster; x: multiple of the floor of its own run.
+    Returns: [{"operacion", "clientes", "antes": p50, "ahora": p50, "veces", and antes_ and ahora_ of "p95", "rps" and
+        "x"}]; `veces` > 1 is faster; x is the multiple of the floor of its own run, one client.
     """
     filas = []
     for operacion, modos in ahora.get("operaciones", {}).items():
@@ -110,6 +117,8 @@ def comparacion(antes, ahora):
                     "ahora_p95": nuevo["p95"],
                     "antes_rps": viejo["rps"],
                     "ahora_rps": nuevo["rps"],
+                    "antes_x": multiplo(antes, operacion) if clientes == "1" else None,
+                    "ahora_x": multiplo(ahora, operacion) if clientes == "1" else None,
                 }
             )
     return filas

@@ -50,7 +50,8 @@ class Corrida:
         self.resultado = {"operaciones": {}, "suelo": {"sql": {}, "vistas": {}}, "notas": [], "planes": []}
         for op in operaciones:
             self.resultado["operaciones"][op.clave] = {
-                "nombre": op.nombre, "rol": op.rol, "meta": list(op.meta), "suelo": op.suelo, "falta": op.falta,
+                "nombre": op.nombre, "rol": op.rol, "meta": list(op.meta), "meta_cache": op.meta_cache,
+                "suelo": op.suelo, "falta": op.falta,
             }  # fmt: skip
         self.medibles = [op for op in operaciones if not op.falta]
         self.web, self.con_cache = None, tiene_cache()
@@ -207,10 +208,8 @@ class Corrida:
 
     def _planes(self, op):
         self.valkey.vaciar()
-        for ms, sql, plan in interno.planes(op):
-            self.resultado["planes"].append(
-                {"operacion": op.clave, "nombre": op.nombre, "ms": ms, "sql": sql, "plan": plan}
-            )
+        for plan in interno.planes(op):
+            self.resultado["planes"].append({"operacion": op.clave, "nombre": op.nombre, **plan})
 
     def _suelo_sql(self):
         self.resultado["suelo"]["sql"] = suelo.medir_sql(self.muestras, min(self.segundos, 2) / 2)

@@ -76,6 +76,11 @@ def _con_meta(valor, meta, *, menos=True):
     return f"{ms(valor)} {'✓' if cumple else '✗'}"
 
 
+def _par(valor, meta, *, menos=True):
+    """Two cells: the figure with its mark, and the target."""
+    return [_con_meta(valor, meta, menos=menos), "" if meta is None else ms(meta)]
+
+
 def metas(entrada):
     """Rows of the operations that have a target: figure and target, side by side."""
     filas = []
@@ -83,29 +88,19 @@ def metas(entrada):
         p50, p95, rps = fila["meta"]
         if (p50, p95, rps) == (None, None, None) or "normal" not in fila:
             continue
-        sin = _de(fila, "sin_cache", 1, "p50")
+        cacheada = fila.get("meta_cache") or p50
         filas.append(
             [
                 fila["nombre"],
-                _con_meta(_de(fila, "normal", 1, "p50"), p50),
-                "" if sin is None else _con_meta(sin, p50),
-                "" if p50 is None else ms(p50),
-                _con_meta(_de(fila, "normal", 8, "p95"), p95),
-                "" if p95 is None else ms(p95),
-                _con_meta(_de(fila, "normal", 8, "rps"), rps, menos=False),
-                "" if rps is None else rps,
+                *_par(_de(fila, "normal", 1, "p50"), cacheada),
+                *_par(_de(fila, "sin_cache", 1, "p50"), p50 if "sin_cache" in fila else None),
+                *_par(_de(fila, "normal", 8, "p95"), p95),
+                *_par(_de(fila, "normal", 8, "rps"), rps, menos=False),
             ]
         )
-    cabeza = [
-        "Operación",
-        "p50, 1 cliente",
-        "sin caché",
-        "meta",
-        "p95, 8 clientes",
-        "meta",
-        "por segundo, 8",
-        "meta",
-    ]
+    cabeza = ["Operación"]
+    for campo in ("p50, 1 cliente", "p50, 1, sin caché", "p95, 8 clientes", "por segundo, 8"):
+        cabeza += [campo, "meta"]
     return tabla(cabeza, filas)
 
 
@@ -258,13 +253,16 @@ def comparada(entrada):
             f["clientes"],
             veces(f["veces"]),
             *(ms(f[f"{cuando}{campo}"]) for campo in ("", "_p95", "_rps") for cuando in ("antes", "ahora")),
+            *(veces(f[f"{cuando}_x"]) for cuando in ("antes", "ahora")),
         ]
         for f in comparacion(antes, entrada)
     ]
     carga = f"carga media {antes.get('carga_inicial', '–')}"
     intro = f"Antes: {antes.get('fecha', '')}, confirmación {antes.get('commit', '')}, {carga}."
     cabeza = ["Operación", "clientes", "más rápida"]
-    cabeza += [f"{campo} {cuando}" for campo in ("p50", "p95", "por s") for cuando in ("antes", "ahora")]
+    cabeza += [
+        f"{campo} {cuando}" for campo in ("p50", "p95", "por s", "× suelo") for cuando in ("antes", "ahora")
+    ]
     return ["### Antes y después", "", intro, "", *tabla(cabeza, filas)]
 
 
@@ -305,7 +303,8 @@ def seccion(nombre, entrada, *, entera):
         f"Área más grande: {miles(areas['grande'][2])} documentos; mediana: {miles(areas['mediana'][2])}.",
         "",
     ]
-    lineas += [f"Nota: {nota}" for nota in entrada.get("notas", [])]
+    for nota in entrada.get("notas", []):
+        lineas += [f"Nota: {nota}", ""]
     lineas += ["### Metas", "", *metas(entrada), "### Todas las operaciones", "", *completa(entrada)]
     for titulo, parte in (
         ("Suelo", suelo),
@@ -365,6 +364,8 @@ def planes_en_texto(planes, *, documentos, fecha, commit):
     for plan in planes:
         lineas += [
             f"== {plan['nombre']} ({plan['operacion']}), {ms(plan['ms'])} ms",
+            "",
+            plan["veredicto"],
             "",
             plan["sql"],
             "",

@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.db import connection, transaction
 from django.test import Client
 
+from core.db.planes import explicar
 from mesapartes.banco.carga import Pedidos
 from mesapartes.banco.cifras import mediana, redondo
 from mesapartes.banco.servidor import HOST
@@ -81,14 +82,26 @@ def medir(operacion, *, vaciar, veces=REPETICIONES):
 
 
 def planes(operacion, cuantos=2):
-    """Plans of the slowest readings of one request. Returns: [(ms, sql, plan text)]."""
+    """Plans of the slowest readings of one request. Returns: [{"ms", "sql", "plan", "veredicto"}]."""
     pedir(operacion.pedidos, 0)
     _, cuaderno = pedir(operacion.pedidos, len(operacion.pedidos.rutas) // 2)
     lecturas = [f for f in cuaderno.filas if f[0].lstrip().upper().startswith(("SELECT", "WITH"))]
-    salida = []
-    for sql, params, ms in sorted(lecturas, key=lambda fila: -fila[2])[:cuantos]:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS) {sql}", params)
-            salida.append((redondo(ms), sql, "\n".join(linea for (linea,) in cursor.fetchall())))
-            transaction.set_rollback(True)
-    return salida
+    return [
+        {"ms": redondo(ms), "sql": sql, "plan": _plan(sql, params), "veredicto": _veredicto(sql, params)}
+        for sql, params, ms in sorted(lecturas, key=lambda fila: -fila[2])[:cuantos]
+    ]
+
+
+def _plan(sql, params):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS) {sql}", params)
+        lineas = [linea for (linea,) in cursor.fetchall()]
+        transaction.set_rollback(True)
+    return "\n".join(lineas)
+
+
+def _veredicto(sql, params):
+    """What manage.py explicar says of the same query."""
+    dicho = explicar(sql, params, analizar=True)
+    hallado = "".join(f"; {texto}" for _, texto in dicho.hallazgos)
+    return f"{dicho.nivel}: lee {dicho.leidas} filas y muestra {dicho.mostradas}{hallado}"

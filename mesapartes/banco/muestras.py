@@ -29,7 +29,6 @@ PEDIDOS = 4_000  # length of a sequence of addresses
 HONDURA = 500  # pages of 100 before the deep one
 CLAVE_CSRF = "banco" + "c" * 27
 NOMBRE_ADMIN = "banco-admin"
-SIN_SIGNIFICADO = {"SOBRE", "PARA", "DESDE", "ENTRE", "HASTA", "SEGUN", "ANTE"}
 
 
 @dataclass
@@ -175,10 +174,11 @@ def _palabras(muestras, filas, azar):
         palabras = {
             p.upper() for p in palabras_de(asunto) + palabras_de(remitente) if p.isalpha() and len(p) > 4
         }
-        palabras -= SIN_SIGNIFICADO
         por_fila.append(sorted(palabras))
         cuentas.update(palabras)
-    orden = [palabra for palabra, _ in cuentas.most_common()]
+    vacias = _sin_busqueda(list(cuentas))
+    por_fila = [[p for p in fila if p not in vacias] for fila in por_fila]
+    orden = [palabra for palabra, _ in cuentas.most_common() if palabra not in vacias]
     muestras.frecuentes = orden[:12]
     muestras.raras = azar.sample(
         escasas := [p for p in orden if cuentas[p] <= 3] or orden[-20:], min(60, len(escasas))
@@ -189,6 +189,16 @@ def _palabras(muestras, filas, azar):
     muestras.comienzos = [
         n[: azar.randint(3, 6)] for n in azar.sample(sorted(nombres), min(100, len(nombres)))
     ]
+
+
+def _sin_busqueda(palabras):
+    """Those that a search passes over: "contra", "desde"."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p FROM unnest(%s::text[]) p WHERE numnode(to_tsquery('spanish', lower(p))) = 0",
+            [palabras],
+        )
+        return {palabra for (palabra,) in cursor.fetchall()}
 
 
 def _filtros(muestras, propios, azar):

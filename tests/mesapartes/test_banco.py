@@ -82,6 +82,7 @@ def test_growth_prefers_uncached_figures_and_knows_its_ceiling():
 def test_comparison_says_how_many_times_faster():
     uno, ocho = cifras.comparacion(entrada(20.0), entrada(5.0))
     assert (uno["clientes"], uno["antes"], uno["ahora"], uno["veces"]) == ("1", 20.0, 5.0, 4.0)
+    assert (uno["antes_x"], uno["ahora_x"]) == (40.0, 10.0)
     assert ocho["clientes"] == "8"
 
 
