@@ -15,12 +15,13 @@ from uuid import uuid4
 import psutil
 from django.db import connection
 
+from core.embedded.rutas import huella
 from mesapartes.banco import interno, suelo, volumen
 from mesapartes.banco.carga import ErrorDeCarga, Pedidos, medir
 from mesapartes.banco.cifras import mediana, redondo
 from mesapartes.banco.maquina import carga_media
 from mesapartes.banco.servidor import HOST, SIN_CACHE, ServidorWeb, memoria_de, puerto_libre
-from mesapartes.servidor import Proceso
+from mesapartes.servidor import Proceso, retirar_huerfanos
 
 ESPERA_S = 60
 TOPE_LENTA_S = 8
@@ -318,3 +319,4 @@ def medir_arranque(rutas, entorno):
                 os.kill(proceso.pid, signal.SIGINT)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 proceso.wait(40)
+            retirar_huerfanos(huella(rutas.var), aviso=False)

@@ -363,7 +363,7 @@ def planes_en_texto(planes, *, documentos, fecha, commit):
     ]
     for plan in planes:
         lineas += [
-            f"== {plan['nombre']} ({plan['operacion']}), {ms(plan['ms'])} ms",
+            f"== {plan['nombre']} ({plan['operacion']})",
             "",
             plan["veredicto"],
             "",

@@ -1,5 +1,6 @@
 """Queries and database time of a request, measured apart with Django's test client; and the plans of its queries."""
 
+import re
 import time
 from contextlib import contextmanager
 from http.cookies import SimpleCookie
@@ -14,6 +15,9 @@ from mesapartes.banco.cifras import mediana, redondo
 from mesapartes.banco.servidor import HOST
 
 REPETICIONES, TOPE_S = 5, 4
+LECTURA = re.compile(r"\s*(SELECT|WITH)\b", re.I)
+# Who asks, and with what powers, is read from small tables; what grows with the documents is here.
+DE_DATOS = re.compile(r"\b(documents|derivations|busqueda|portal|reports)_(?!tipodocumento)\w+|core_evento")
 
 
 class Cuaderno:
@@ -85,7 +89,7 @@ def planes(operacion, cuantos=2):
     """Plans of the slowest readings of one request. Returns: [{"ms", "sql", "plan", "veredicto"}]."""
     pedir(operacion.pedidos, 0)
     _, cuaderno = pedir(operacion.pedidos, len(operacion.pedidos.rutas) // 2)
-    lecturas = [f for f in cuaderno.filas if f[0].lstrip().upper().startswith(("SELECT", "WITH"))]
+    lecturas = [f for f in cuaderno.filas if LECTURA.match(f[0]) and DE_DATOS.search(f[0])]
     return [
         {"ms": redondo(ms), "sql": sql, "plan": _plan(sql, params), "veredicto": _veredicto(sql, params)}
         for sql, params, ms in sorted(lecturas, key=lambda fila: -fila[2])[:cuantos]
