@@ -52,7 +52,7 @@ function request()
     if datos.una_vez then ruta = datos.rutas[lugar + 1] end
     if ruta == nil then
         wrk.thread:stop()
-        ruta = datos.rutas[#datos.rutas]
+        ruta = "/" -- sent, and never waited for
     end
     local cuerpo = nil
     local pedido

@@ -1,10 +1,14 @@
 """script/bench: its arithmetic, what it reads of wrk, its report, its refusals, and one small run from end to end."""
 
+import contextlib
 import json
 import os
 import shutil
 import subprocess
 import sys
+import threading
+import uuid
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -129,15 +133,78 @@ def test_the_pace_is_shared_by_the_clients():
     assert '["pausa_ms"] = 160.0' in datos_lua(Pedidos(rutas=["/"], ritmo=50), 8)
 
 
+class Eco(BaseHTTPRequestHandler):
+    """Answers 200 with its own address, 404 to /no/, and notes what came."""
+
+    protocol_version = "HTTP/1.1"
+    vistas = []
+
+    def do_POST(self):
+        cuerpo = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+        self.vistas.append((self.path, self.headers.get("Cookie"), cuerpo))
+        dicho = f"<p>{self.path}</p>".encode()
+        self.send_response(404 if self.path.startswith("/no/") else 200)
+        self.send_header("Content-Length", str(len(dicho)))
+        self.end_headers()
+        self.wfile.write(dicho)
+
+    do_GET = do_POST
+
+    def handle(self):
+        with contextlib.suppress(ConnectionError):  # the tool cuts what it no longer waits for
+            super().handle()
+
+    def log_message(self, *_):
+        """Nothing on the screen of the tests."""
+
+
+@pytest.fixture
+def eco():
+    """(address, list of what was asked) of a server in this process."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Eco) as servidor:
+        servidor.daemon_threads = True
+        hilo = threading.Thread(target=servidor.serve_forever)
+        hilo.start()
+        Eco.vistas = []
+        yield f"http://127.0.0.1:{servidor.server_port}", Eco.vistas
+        servidor.shutdown()
+        hilo.join()
+
+
 @con_wrk
-def test_wrong_answers_are_errors(live_server):
-    bien = medir(live_server.url, Pedidos(rutas=["/entrar/"], marca="</html>"), clientes=2, segundos=1)
-    assert bien["n"] > 0
-    assert bien["errores"] == 0
-    perdida = medir(live_server.url, Pedidos(rutas=["/no/existe/"]), clientes=1, segundos=1)
-    assert perdida["errores"] == perdida["n"] > 0
-    otra = medir(live_server.url, Pedidos(rutas=["/entrar/"], marca="lo que no dice"), clientes=1, segundos=1)
+def test_wrong_answers_are_errors(eco):
+    direccion, _ = eco
+    bien = medir(direccion, Pedidos(rutas=["/a", "/b"], marca="</p>"), clientes=2, segundos=1)
+    assert (bien["n"] > 0, bien["errores"]) == (True, 0)
+    perdida = medir(direccion, Pedidos(rutas=["/no/"]), clientes=1, segundos=1)
+    assert (perdida["errores"], perdida["muestra"]) == (perdida["n"], "404 <p>/no/</p>")
+    otra = medir(direccion, Pedidos(rutas=["/a"], marca="lo que no dice"), clientes=1, segundos=1)
     assert otra["detalle"] == {"contenido": otra["n"]}
+
+
+@con_wrk
+def test_clients_have_their_own_session_and_every_post_its_key(eco):
+    direccion, vistas = eco
+    pedidos = Pedidos(rutas=["/x"], metodo="POST", galletas=["s=1", "s=2"], cuerpo='{"llave": "{llave}"}')
+    medir(direccion, pedidos, clientes=2, segundos=1)
+    assert {galleta for _, galleta, _ in vistas} == {"s=1", "s=2"}
+    llaves = [uuid.UUID(json.loads(cuerpo)["llave"]) for _, _, cuerpo in vistas]
+    assert len(set(llaves)) == len(llaves) > 1
+
+
+@con_wrk
+def test_addresses_of_one_use_are_never_asked_twice(eco):
+    direccion, vistas = eco
+    medir(direccion, Pedidos(rutas=[f"/{n}" for n in range(9)], una_vez=True), clientes=2, segundos=1)
+    pedidas = [ruta for ruta, _, _ in vistas if ruta != "/"]
+    assert len(pedidas) == len(set(pedidas)) >= 7
+
+
+@con_wrk
+def test_a_pace_is_not_exceeded(eco):
+    direccion, _ = eco
+    hecho = medir(direccion, Pedidos(rutas=["/a"], ritmo=20), clientes=4, segundos=2)
+    assert 0 < hecho["n"] <= 45
 
 
 # The report
