@@ -1,6 +1,6 @@
 """What django-q2 runs: everything else is a Tarea that `ejecutar` looks up."""
 
-from core import ejecucion, jobs
+from core import caching, ejecucion, jobs
 from core.constants import EstadoTarea
 
 
@@ -15,3 +15,8 @@ def ejecutar(tarea_id):
 def latir():
     """Record that a worker takes work from the queue and finishes it."""
     ejecucion.latir_trabajador()
+
+
+def compactar_generaciones():
+    """Joins the rows of generations that many writers at once left behind, each night; most find nothing to do."""
+    return {"filas": caching.compactar()}

@@ -349,7 +349,7 @@ if Q_SOFT_TIMEOUT >= Q_TIMEOUT:
 
 # What the sweep does besides (core.rondas): each time, and once a day from that hour of Lima.
 BARRIDO_RONDAS = ["reports.services.acumular_cifras"]
-TAREAS_DIARIAS = {"reports.tasks.verificar_cifras": 3}
+TAREAS_DIARIAS = {"reports.tasks.verificar_cifras": 3, "core.tasks.compactar_generaciones": 4}
 
 # What else changes, in the same transaction, when an event happens (core.reacciones).
 REACCIONES = {
