@@ -1,59 +1,114 @@
-"""Database functions of the search: one IMMUTABLE accent-blind normaliser used by both sides.
+"""Database functions of the search: one normaliser, blind to accents, used by what is stored and what is asked.
 
-`norm_es` folds case and accents and then restores the accent of -ion endings, because the
-Spanish stemmer only knows "-ción": tramitación, tramitacion and TRAMITACIONES meet.
-Source: docs/adr/0004-busqueda.md.
+`norm_es(text)` leaves lower case without accents, words and numbers parted by one space and written in one way
+(S.A.C. is sac, 0123 is 123, A-IIIc is aiiic). `raices_es` mends endings before the Spanish stemmer, which only knows
+"-ción" with its accent: tramitación, tramitacion and TRAMITACIONES meet. `consulta_es` makes the question.
+They are IMMUTABLE, so indexes hold them and the planner knows the words. Source: docs/adr/0004-busqueda.md.
 """
+
+import re
+import unicodedata
 
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
-from django.db.models import Func, TextField, Value
+from django.db.models import BooleanField, Func, TextField, Value
 
-SQL_NORM_ES = r"""
-create or replace function norm_es(t text) returns text
-language sql immutable parallel safe strict
-return regexp_replace(
-    regexp_replace(normalize(lower(t), NFD), U&'[\0300-\036f]', '', 'g'),
-    'ion\M', 'ión', 'g'
-);
-create or replace function vector_es(alta text, normal text) returns tsvector
-language sql immutable parallel safe
-return setweight(to_tsvector('simple', norm_es(coalesce(alta, ''))), 'A')
-    || setweight(to_tsvector('spanish', norm_es(coalesce(normal, ''))), 'B');
-"""
-SQL_NORM_ES_REVERSO = "drop function if exists vector_es(text, text); drop function if exists norm_es(text);"
+_ULTIMA = re.compile(r"(?P<antes>.*?)(?P<ultima>[^\W_]+)$", re.DOTALL)
+_PLANA = re.compile(r"[a-z0-9]+")
+_LARGO_PREFIJO, _LARGO_RAIZ, _LARGO_FINAL = 3, 5, 6
+# Complete in themselves: nobody who types them means the beginning of another word.
+_DE_PASO = frozenset("de la el los las del en y a al por para con sin un una que se su o e".split())
 
 
 class NormEs(Func):
-    """norm_es(text): lower case, no accents, -ion endings restored."""
+    """norm_es(text): lower case, no accents, words parted by one space."""
 
     function = "norm_es"
     output_field = TextField()
 
 
 class VectorEs(Func):
-    """vector_es(high, normal): weighted tsvector; names and codes as A, subject as B."""
+    """vector_es(high, normal): weighted tsvector; names as A, subject as B."""
 
     function = "vector_es"
     output_field = SearchVectorField()
 
 
-class PalabraEs(SearchQuery):
-    """tsquery of one word that meets subjects (Spanish stems) and names (as written); combine with &.
+class _Consulta(SearchQuery):
+    """A tsquery made by an expression of its own; combine with & and |."""
 
-    A Spanish stop word becomes the empty query, which asks nothing when combined. With `comienzo`, also what
-    begins with the word: for the last one while somebody types.
-    """
+    plantilla = "%s"
 
-    def __init__(self, palabra, *, comienzo=False):
-        self.comienzo = comienzo
-        super().__init__(NormEs(Value(palabra)))
+    def __init__(self, *partes):
+        super().__init__(Value(""))
+        self.set_source_expressions(list(partes))
 
     def as_sql(self, compiler, connection, **extra):
-        sql, params = compiler.compile(self.get_source_expressions()[-1])
-        espanol, tal_cual = f"plainto_tsquery('spanish', {sql})", f"plainto_tsquery('simple', {sql})"
-        if self.comienzo:
-            return f"({espanol} || to_tsquery('simple', {sql} || ':*'))", [*params, *params]
-        return (
-            f"(CASE WHEN numnode({espanol}) = 0 THEN ''::tsquery ELSE {espanol} || {tal_cual} END)",
-            [*params, *params, *params],
-        )
+        trozos, params = [], []
+        for parte in self.get_source_expressions():
+            sql, suyos = compiler.compile(parte)
+            trozos.append(sql)
+            params.extend(suyos)
+        return self.plantilla % ", ".join(trozos), params
+
+
+class ConsultaEs(_Consulta):
+    """Every word of the text, by its root in subjects and as written in names; stop words ask nothing.
+
+    With `abierta`, also what begins with each word.
+    """
+
+    plantilla = "consulta_es(%s)"
+
+    def __init__(self, texto, *, abierta=False):
+        super().__init__(Value(texto), Value(abierta, output_field=BooleanField()))
+
+
+class Lexemas(_Consulta):
+    """Any of some lexemes as they are stored; each may end in :* or a weight."""
+
+    plantilla = "to_tsquery('simple', %s)"
+
+    def __init__(self, lexemas):
+        super().__init__(Value(" | ".join(lexemas)))
+
+
+class ConsultaConPeso(_Consulta):
+    """Every word of the text where it weighs A (names, by their beginnings) or B (subjects, by their roots).
+
+    N takes the beginning of any word, however short: for senders, which are few.
+    """
+
+    plantilla = "consulta_con_peso(%s)"
+
+    def __init__(self, texto, peso):
+        super().__init__(Value(texto), Value(peso))
+
+
+def plegar(palabra):
+    """One word as norm_es leaves it: lower case, no accents."""
+    return "".join(c for c in unicodedata.normalize("NFD", palabra.lower()) if not unicodedata.combining(c))
+
+
+def mientras_escribe(texto, frecuentes):
+    """The tsquerys to try, in order, for a text whose last word may be unfinished; [] when there is nothing to ask.
+
+    Args: frecuentes maps a beginning to the frequent lexemes that have it: asking those by name is much cheaper
+        than gathering every document of every word with that beginning, which is left for when they do not fill.
+    """
+    partes = _ULTIMA.fullmatch(texto)
+    ultima = plegar(partes["ultima"]) if partes else ""
+    if ultima in _DE_PASO or not _PLANA.fullmatch(ultima):
+        return [ConsultaEs(texto)] if texto.strip() else []
+    antes, conocidas = partes["antes"].strip(), frecuentes(ultima)
+    # What is stored may be shorter than what was typed: "habilitaci" looks for "habilit" too.
+    cortas = range(len(ultima) - 1, max(_LARGO_RAIZ, len(ultima) - _LARGO_FINAL) - 1, -1)
+    lexemas = [*conocidas, *(ultima[:n] for n in cortas)]
+    intentos = [lexemas] if conocidas or len(ultima) < _LARGO_PREFIJO else []
+    if len(ultima) >= _LARGO_PREFIJO:
+        intentos.append([*lexemas, f"{ultima}:*"])
+    consultas = []
+    for lexemas in intentos:
+        final = ConsultaEs(partes["ultima"])
+        final = final | Lexemas(lexemas) if lexemas else final
+        consultas.append(ConsultaEs(antes) & final if antes else final)
+    return consultas

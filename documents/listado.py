@@ -8,10 +8,10 @@ rare filters and for who sees nearly everything; the statistics of the database 
 from datetime import datetime, time, timedelta
 
 from django.db import connection
-from django.db.models import Q
 from django.utils import timezone
 
 from core.pages import tramo
+from documents.busqueda import Busqueda, numerados
 from documents.constants import ESTADOS_ABIERTOS
 from documents.models import Documento, TipoDocumento
 from documents.reparto import reparto
@@ -125,13 +125,17 @@ class ListaVisible:
         """The first rows in an order after some values, as dicts."""
         if self.vacia:
             return []
+        if self.datos.get("q"):
+            return [
+                fila_de_lista(*(f[c] for c in CAMPOS)) for f in self.por_palabras(orden, valores, cuantas)
+            ]
         por_area = self.por_area(orden, valores, cuantas) if self.conviene_por_area(cuantas) else None
         filas = self.por_documento(orden, valores, cuantas) if por_area is None else por_area
         return [fila_de_lista(*fila) for fila in filas]
 
     def conviene_por_area(self, cuantas):
         """Whether the walk by area is expected to read less."""
-        if any(self.datos.get(filtro) for filtro in ("q", "numero", "remitente")):
+        if any(self.datos.get(filtro) for filtro in ("numero", "remitente")):
             return False  # few documents, found by an index of their own
         if self.todo and self.area is None:
             return False
@@ -163,6 +167,24 @@ class ListaVisible:
         consulta = self.filtrada(Documento.objects.visibles_para(self.usuario)).values(*CAMPOS)
         campos = [(Documento._meta.get_field(ruta), False) for ruta, _ in orden]
         return [[f[c] for c in CAMPOS] for f in tramo(consulta, orden, campos, valores, cuantas)]
+
+    def por_palabras(self, orden, valores, cuantas):
+        """Rows of the documents that `q` names by number; else those with its words."""
+        filas = Documento.objects.values(*CAMPOS)
+        busqueda = Busqueda(
+            self.usuario,
+            tipos=None if self.tipo is None else (self.tipo,),
+            desde=self.datos.get("desde") and inicio_del_dia(self.datos["desde"]),
+            hasta=self.datos.get("hasta") and inicio_del_dia(self.datos["hasta"], 1),
+            otros=self.filtrada(Documento.objects.all()),
+            documentos=filas,
+        )
+        pks = numerados(Documento.objects.visibles_para(self.usuario), self.datos["q"])
+        if pks:
+            busqueda = busqueda.con(otros=busqueda.otros.filter(pk__in=pks))
+        else:
+            busqueda = busqueda.de_texto(self.datos["q"])
+        return busqueda.tramo([(r if r != "id" else "pk", s) for r, s in orden], valores, cuantas)
 
     def por_area(self, orden, valores, cuantas):
         """Rows by the walk over the presence of areas, with the reserved ones that name the user."""
@@ -215,12 +237,7 @@ class ListaVisible:
 
     def filtrada(self, consulta):
         """The queryset with the filters applied; absent ones change nothing."""
-        datos, documentos = self.datos, Documento.objects
-        if datos.get("q"):
-            consulta = consulta.filter(
-                Q(pk__in=documentos.con_numero(datos["q"]).values("pk"))
-                | Q(pk__in=documentos.con_palabras(datos["q"]).values("pk"))
-            )
+        datos = self.datos
         if datos.get("numero"):
             consulta = consulta.con_numero(datos["numero"])
         if datos.get("remitente"):

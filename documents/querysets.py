@@ -1,27 +1,28 @@
 """Reads of documents and senders. Scope first: every door starts with `visibles_para`."""
 
 import re
-from functools import reduce
-from operator import and_
 
 from django.apps import apps
-from django.contrib.postgres.search import SearchQuery
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models.functions import Collate
 from django.utils import timezone
 
+from documents.claves import clave_remitente, claves_de
 from documents.codes import codigo_qr_de_lectura, es_codigo_interno, normalizar_codigo
 from documents.constants import ESTADOS_ABIERTOS, Estado
-from documents.funciones import NormEs, PalabraEs
+from documents.funciones import ConsultaConPeso, ConsultaEs, NormEs
 from documents.identidad import digito_ruc, limpiar_numero
 from organization.constants import P
 
 _NUMERO = re.compile(
     r"^(?P<prefijo>[A-Z]{1,10}[.:°º#-]*(?:N[.°º:#-]*)?|#)?(?P<uno>\d{1,9})(?:-(?P<dos>\d{1,9}))?$", re.ASCII
 )
-# Words before a lone number that still mean an expediente; "ABC-123" is a plate, not number 123.
+# Words before a number that still mean an expediente; "ABC-123" is a plate, not number 123.
 _SOLO_NUMERO = re.compile(r"(?:EXPEDIENTE|EXPTE|EXP)?[.:°º#-]*(?:N|NRO|NUM)?[.:°º#-]*")
 _PALABRA = re.compile(r"[^\W_]+")
+MAXIMO_PALABRAS = 12  # as consulta_es takes; more ask nothing else of a subject
 
 
 class DocumentoQuerySet(models.QuerySet):
@@ -69,12 +70,12 @@ class DocumentoQuerySet(models.QuerySet):
     def para_panel(self):
         """Joins what the panel of a list names; leaves out the wide columns nobody reads there."""
         return self.select_related("tipo_documento", "area_actual", "asignado_a", "remitente").defer(
-            "palabras", "plazo_pasos", "detalle_anexos"
+            "plazo_pasos", "detalle_anexos"
         )
 
     def sin_lo_pesado(self):
-        """Leaves out the columns that only a search or the steps of the term need."""
-        return self.defer("palabras", "plazo_pasos", "detalle_anexos", "tiene_anexos")
+        """Leaves out the columns that only the steps of the term need."""
+        return self.defer("plazo_pasos", "detalle_anexos", "tiene_anexos")
 
     def solo_para_abrir(self):
         """Enough to know that a document may be seen, and whether its reading is an event."""
@@ -100,20 +101,32 @@ class DocumentoQuerySet(models.QuerySet):
     def con_numero(self, texto):
         """Documents whose number is written in any usual way: 4182, 2026-4182, 4182-2026, EXP-2026-004182, MP…"""
         limpio = normalizar_codigo(texto).replace("/", "-")
+        if not any(signo.isdigit() for signo in limpio):
+            return self.none()
         if es_codigo_interno(limpio):
             return self.filter(codigo_interno=limpio)
         exacto = Q(numero_expediente=limpio)
         partes = _NUMERO.match(limpio)
         if partes:
             prefijo, uno, dos = partes["prefijo"], partes["uno"], partes["dos"]
-            if dos:
+            propio = not prefijo or self._es_prefijo_propio(prefijo)
+            if dos and propio:
                 if _es_anio(uno):
                     exacto |= self._de_numero(int(dos), [int(uno)])
                 if _es_anio(dos):
                     exacto |= self._de_numero(int(uno), [int(dos)])
-            elif not prefijo or _SOLO_NUMERO.fullmatch(prefijo):
+            elif not dos and (not prefijo or _SOLO_NUMERO.fullmatch(prefijo)):
                 exacto |= self._de_numero(int(uno), range(1990, timezone.localdate().year + 2))
         return self.filter(exacto)
+
+    @staticmethod
+    def _es_prefijo_propio(prefijo):
+        """Whether a number with two parts is ours: EXP, N° or what a series begins with; Oficio 123-2026 is not."""
+        if _SOLO_NUMERO.fullmatch(prefijo):
+            return True
+        mascaras = apps.get_model("documents", "SerieNumeracion").objects.values_list("mascara", flat=True)
+        letras = re.match("[A-Z]*", prefijo).group()
+        return letras in {re.match("[A-Z]*", mascara.upper()).group() for mascara in mascaras}
 
     @staticmethod
     def _de_numero(numero, anios):
@@ -130,40 +143,41 @@ class DocumentoQuerySet(models.QuerySet):
         return self.filter(codigo_qr=token) if token else self.none()
 
     def con_palabras(self, texto, *, comienzo=False):
-        """Documents whose subject or sender holds every word, blind to accents and endings."""
-        palabras = palabras_de(texto)
-        if not palabras:
+        """Documents whose subject, sender, type or number of paper hold every word, blind to accents and endings.
+
+        For a condition inside another query; a list of the newest ones is read by documents.busqueda.
+        """
+        if not palabras_de(texto):
             return self.none()
-        partes = [PalabraEs(palabra) for palabra in palabras[:-1]]
-        partes.append(PalabraEs(palabras[-1], comienzo=comienzo))
-        return self.filter(palabras=reduce(and_, partes))
+        return self.filter(ficha__palabras=ConsultaEs(texto, abierta=comienzo))
 
     def con_remitente(self, texto):
         """Documents of a sender: identity number, or words of the name by their beginnings."""
         numeros = numeros_de_identidad(texto)
         if numeros:
             return self.filter(remitente__numero__in=numeros)
-        return self._con_peso(texto, config="simple", peso="*A")
+        return self.filter(ficha__palabras=ConsultaConPeso(texto, "A")) if palabras_de(texto) else self.none()
 
     def con_asunto(self, texto):
         """Documents whose subject holds every word."""
-        return self._con_peso(texto, config="spanish", peso="B")
-
-    def _con_peso(self, texto, *, config, peso):
-        palabras = palabras_de(texto)
-        if not palabras:
-            return self.none()
-        crudo = " & ".join(f"{palabra}:{peso}" for palabra in palabras)
-        return self.filter(palabras=SearchQuery(NormEs(Value(crudo)), config=config, search_type="raw"))
+        return self.filter(ficha__palabras=ConsultaConPeso(texto, "B")) if palabras_de(texto) else self.none()
 
     def con_etiqueta(self, etiqueta):
         """Documents that carry the tag."""
         return self.filter(etiquetas__contains=[" ".join(etiqueta.split()).lower()])
 
 
+class FichaQuerySet(models.QuerySet):
+    def visibles_para(self, usuario):
+        """The rule of visibility as the index holds it. What is shown is read again by Documento.visibles_para."""
+        if not usuario.is_authenticated or not usuario.is_active:
+            return self.none()
+        return self.filter(claves__overlap=claves_de(usuario))
+
+
 def palabras_de(texto):
-    """The words of a search, at most ten; signs are not words."""
-    return _PALABRA.findall(texto or "")[:10]
+    """The words of a search; signs are not words."""
+    return _PALABRA.findall(texto or "")
 
 
 def numeros_de_identidad(texto):
@@ -192,17 +206,63 @@ class RemitenteQuerySet(models.QuerySet):
         return self.filter(numero=numero).exclude(numero="")
 
     def parecidos(self, texto):
-        """Senders whose name holds every word by its beginning; best (prefix of the name) first."""
-        palabras = palabras_de(texto)[:6]
-        if not palabras:
+        """Senders whose name holds every word by its beginning, by name."""
+        if not palabras_de(texto):
             return self.none()
-        prefijos = " & ".join(f"{palabra}:*" for palabra in palabras)
-        consulta = SearchQuery(NormEs(Value(prefijos)), config="simple", search_type="raw")
-        return self.filter(palabras=consulta).order_by(F("nombre"), "pk")
+        return self.filter(palabras=ConsultaConPeso(texto, "N")).order_by(F("nombre"), "pk")
 
-    def con_alguno_de(self, documentos):
-        """Senders of at least one of the given documents: names nobody may see are not offered."""
-        return self.filter(Exists(documentos.order_by().filter(remitente=OuterRef("pk"))))
+    def que_empiezan(self, texto):
+        """Senders whose name begins with the text, by name, in the order of one index; none for a blank text."""
+        if not palabras_de(texto):
+            return self.none()
+        inicio = NormEs(Value(texto))
+        return (
+            self.alias(_norm=Collate(NormEs("nombre"), "C"))
+            .filter(_norm__startswith=inicio)
+            .order_by("_norm", "pk")
+        )
+
+    def candidatos(self, texto, maximo=200):
+        """Senders a text may name, to be narrowed: those whose name begins so, and by words, so many of each."""
+        if not palabras_de(texto):
+            return self.none()
+        por_comienzo, por_palabras = (
+            qs.order_by().values("pk")[:maximo] for qs in (self.que_empiezan(texto), self.parecidos(texto))
+        )
+        if len(texto.strip()) < 3:
+            return self.filter(pk__in=por_comienzo)
+        return self.filter(pk__in=por_comienzo.union(por_palabras, all=True))
+
+    def por_comienzo_de_numero(self, numero):
+        """Senders whose identity number begins so, by number."""
+        return (
+            self.exclude(numero="")
+            .alias(_numero=Collate("numero", "C"))
+            .filter(_numero__startswith=numero)
+            .order_by("_numero", "pk")
+        )
+
+    def primeros(self, texto, cuantos):
+        """The first senders for a text being typed: by number; else the name that begins so, then by its words."""
+        texto = texto.strip()
+        numero = limpiar_numero(texto)
+        if re.fullmatch(r"\d{4,}", numero):
+            return list(self.por_comienzo_de_numero(numero)[:cuantos])
+        hallados = list(self.que_empiezan(texto)[:cuantos])
+        if len(hallados) < cuantos and len(texto) > 1:
+            ya = [persona.pk for persona in hallados]
+            hallados += self.parecidos(texto).exclude(pk__in=ya)[: cuantos - len(hallados)]
+        return hallados
+
+    def visibles_para(self, usuario):
+        """Senders of at least one document that the user may see: names nobody may see are not offered."""
+        fichas = apps.get_model("documents", "FichaBusqueda").objects.visibles_para(usuario)
+        clave = Func(
+            clave_remitente(OuterRef("pk")),
+            template="ARRAY[%(expressions)s]",
+            output_field=ArrayField(models.BigIntegerField()),
+        )
+        return self.filter(Exists(fichas.filter(claves__overlap=clave)))
 
 
 class ProcedimientoQuerySet(models.QuerySet):

@@ -6,8 +6,11 @@ from datetime import datetime, time, timedelta
 from django import forms
 from django.utils import timezone
 
+from documents.busqueda import Busqueda, Listado, numerados, personas_de_numero
 from documents.constants import Estado, Prioridad
-from documents.models import Archivamiento, Remitente, SerieDocumental, TipoDocumento
+from documents.frecuentes import que_empiezan
+from documents.funciones import ConsultaConPeso, mientras_escribe
+from documents.models import Archivamiento, Documento, Remitente, SerieDocumental, TipoDocumento
 from documents.querysets import numeros_de_identidad
 from organization.calendar import hoy_lima
 from organization.constants import P
@@ -110,27 +113,72 @@ class FiltrosDeBusqueda(FormularioDeFiltros):
         )
 
     def filtrar(self, qs):
-        """The documents that meet every valid filter."""
+        """The documents that meet every valid filter that is not of words, person or box."""
         valor = self.valor
-        if texto := valor("q"):
-            qs = por_texto(qs, texto)
-        if persona := valor("persona"):
-            qs = qs.filter(remitente=persona)
-        for nombre in ("expediente", "remitente", "asunto", "etiqueta"):
-            if texto := valor(nombre):
-                metodo = "con_numero" if nombre == "expediente" else f"con_{nombre}"
-                qs = getattr(qs, metodo)(texto)
-        campos = {"tipo": "tipo_documento", "area": "area_actual", "registro": "usuario_registro"}
+        if numero := valor("expediente"):
+            qs = qs.con_numero(numero)
+        if etiqueta := valor("etiqueta"):
+            qs = qs.con_etiqueta(etiqueta)
+        campos = {"area": "area_actual", "registro": "usuario_registro", "prioridad": "prioridad"}
         for nombre, campo in campos.items():
             if elegido := valor(nombre):
                 qs = qs.filter(**{campo: elegido})
-        if valor("prioridad"):
-            qs = qs.filter(prioridad=valor("prioridad"))
         if valor("estado"):
             qs = qs.filter(estado__in=valor("estado"))
         if valor("vencidos"):
             qs = qs.vencidos(hoy_lima())
-        return entre_dias(qs, "fecha_recepcion", valor("desde"), valor("hasta"))
+        return qs
+
+    def buscar(self, usuario, *, abierta=False):
+        """What the box and the filters find, ready to page and count: a Busqueda, or a Listado without words.
+
+        With `abierta`, also what begins with the words of the box.
+        """
+        valor, visibles = self.valor, Documento.objects.visibles_para(usuario)
+        if pks := self.numerados(usuario):
+            return Listado(self._listar(visibles.filter(pk__in=pks)))
+        busqueda = Busqueda(usuario)
+        if texto := valor("q"):
+            busqueda = busqueda.de_texto(texto, abierta=abierta)
+        if persona := valor("persona"):
+            busqueda = busqueda.y(remitentes=(persona,))
+        if nombre := valor("remitente"):
+            personas = personas_de_numero(nombre)
+            busqueda = (
+                busqueda.y(consulta=ConsultaConPeso(nombre, "A"))
+                if personas is None
+                else busqueda.y(remitentes=tuple(personas))
+            )
+        if asunto := valor("asunto"):
+            busqueda = busqueda.y(consulta=ConsultaConPeso(asunto, "B"))
+        if busqueda.consulta is None and busqueda.remitentes is None:
+            return Listado(self._listar(visibles))
+        return busqueda.con(
+            tipos=(valor("tipo").pk,) if valor("tipo") else None,
+            desde=_medianoche(valor("desde")) if valor("desde") else None,
+            hasta=_medianoche(valor("hasta") + timedelta(days=1)) if valor("hasta") else None,
+            otros=self.filtrar(Documento.objects.all()),
+        )
+
+    def numerados(self, usuario):
+        """Ids of the visible documents that the box names by number, scan or token; [] when it names none."""
+        if not hasattr(self, "_numerados"):
+            texto = self.valor("q")
+            self._numerados = numerados(Documento.objects.visibles_para(usuario), texto) if texto else []
+        return self._numerados
+
+    def _listar(self, qs):
+        """A list of documents with every filter but the box and words."""
+        if tipo := self.valor("tipo"):
+            qs = qs.filter(tipo_documento=tipo)
+        if persona := self.valor("persona"):
+            qs = qs.filter(remitente=persona)
+        if nombre := self.valor("remitente"):
+            qs = qs.con_remitente(nombre)
+        if asunto := self.valor("asunto"):
+            qs = qs.con_asunto(asunto)
+        qs = entre_dias(self.filtrar(qs), "fecha_recepcion", self.valor("desde"), self.valor("hasta"))
+        return qs.para_lista()
 
     def orden_elegido(self):
         """Paths of the chosen order for `paginar`."""
@@ -186,32 +234,44 @@ def _medianoche(dia):
     return timezone.make_aware(datetime.combine(dia, time.min))
 
 
-def por_texto(qs, texto):
-    """What the one box finds: a number, a scan, an identity, or words; the first that has something."""
-    for hallados in (qs.con_token(texto), qs.con_numero(texto)):
-        if hallados.exists():
-            return hallados
-    numeros = numeros_de_identidad(texto)
-    if numeros and (_solo_cifras(texto) or Remitente.objects.filter(numero__in=numeros).exists()):
-        return qs.filter(remitente__numero__in=numeros)
-    return qs.con_palabras(texto)
+def por_texto(documentos, texto):
+    """Documents that the one box finds: by number or scan, identity, or words; the first that has something."""
+    pks = numerados(documentos, texto)
+    if pks:
+        return documentos.filter(pk__in=pks)
+    personas = personas_de_numero(texto)
+    if personas is not None:
+        return documentos.filter(remitente__in=personas)
+    return documentos.con_palabras(texto)
 
 
-def directo(qs, texto):
-    """The only document that a number, a scan or a token names, or None."""
-    for hallados in (qs.con_token(texto), qs.con_numero(texto)):
-        pks = list(hallados.order_by().values_list("pk", flat=True)[:2])
-        if pks:
-            return pks[0] if len(pks) == 1 else None
-    return None
+def personas_visibles(usuario, texto, maximo):
+    """Senders found by identity or name who have some document that the user may see."""
+    if any(c.isdigit() for c in texto):
+        numeros, cifras = numeros_de_identidad(texto), re.sub(r"[\s.\-]", "", texto)
+        if numeros:
+            candidatos = Remitente.objects.filter(numero__in=numeros)
+        elif cifras.isdigit() and len(cifras) >= 5:
+            candidatos = Remitente.objects.por_comienzo_de_numero(cifras)
+        else:
+            return []
+        return list(candidatos.visibles_para(usuario)[:maximo])
+    return list(Remitente.objects.candidatos(texto).visibles_para(usuario).order_by("nombre", "pk")[:maximo])
 
 
-def personas_visibles(documentos, texto, maximo):
-    """Senders found by identity or name who have some document among the given ones."""
-    numeros = numeros_de_identidad(texto)
-    base = Remitente.objects.filter(numero__in=numeros) if numeros else Remitente.objects.parecidos(texto)
-    return list(base.con_alguno_de(documentos)[:maximo])
-
-
-def _solo_cifras(texto):
-    return re.sub(r"[\s.\-]", "", texto).isdigit()
+def documentos_sugeridos(usuario, texto, cuantos):
+    """Documents for a text being typed: the one it names, then the newest with its words, the last one unfinished."""
+    visibles = Documento.objects.visibles_para(usuario).select_related("tipo_documento")
+    pks = numerados(visibles, texto)
+    if pks:
+        return list(visibles.filter(pk__in=pks).order_by("-fecha_recepcion", "-pk")[:cuantos])
+    busqueda = Busqueda(usuario, documentos=Documento.objects.select_related("tipo_documento"))
+    personas = personas_de_numero(texto)
+    if personas is not None:
+        return busqueda.con(remitentes=tuple(personas)).primeros(cuantos)
+    hallados = []
+    for consulta in mientras_escribe(texto, que_empiezan):
+        hallados = busqueda.con(consulta=consulta).primeros(cuantos)
+        if len(hallados) == cuantos:
+            break
+    return hallados

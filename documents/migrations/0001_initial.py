@@ -7,7 +7,19 @@ import documents.funciones
 import uuid
 from django.db import migrations, models
 
-from documents.funciones import SQL_NORM_ES, SQL_NORM_ES_REVERSO
+SQL_NORM_ES = r"""
+create or replace function norm_es(t text) returns text
+language sql immutable parallel safe strict
+return regexp_replace(
+    regexp_replace(normalize(lower(t), NFD), U&'[\0300-\036f]', '', 'g'),
+    'ion\M', 'ión', 'g'
+);
+create or replace function vector_es(alta text, normal text) returns tsvector
+language sql immutable parallel safe
+return setweight(to_tsvector('simple', norm_es(coalesce(alta, ''))), 'A')
+    || setweight(to_tsvector('spanish', norm_es(coalesce(normal, ''))), 'B');
+"""
+SQL_NORM_ES_REVERSO = "drop function if exists vector_es(text, text); drop function if exists norm_es(text);"
 
 
 class Migration(migrations.Migration):

@@ -2,6 +2,7 @@
 
 from .archivo_central import Archivamiento, SerieDocumental
 from .archivos import ArchivoAdjunto, ArchivoEnEspera
+from .busqueda import FichaBusqueda
 from .catalogos import Categoria, Procedimiento, ReglaArea, RequisitoProcedimiento, TipoDocumento
 from .documento import AccesoReservado, Cargo, Documento, PresenciaArea
 from .numeracion import Correlativo, SerieNumeracion
@@ -18,6 +19,7 @@ __all__ = [
     "Categoria",
     "Correlativo",
     "Documento",
+    "FichaBusqueda",
     "Nota",
     "Observacion",
     "PausaPlazo",

@@ -3,13 +3,11 @@
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 
 from documents.constants import ESTADOS_ABIERTOS, ESTADOS_EN_PAUSA, Canal, Estado, Prioridad, Silencio
-from documents.funciones import VectorEs
 from documents.querysets import DocumentoQuerySet
 
 
@@ -150,9 +148,6 @@ class Documento(models.Model):
 
     creado_en = models.DateTimeField("creado", auto_now_add=True)
     actualizado_en = models.DateTimeField("actualizado", auto_now=True)
-    palabras = models.GeneratedField(
-        expression=VectorEs("remitente_nombre", "asunto"), output_field=SearchVectorField(), db_persist=True
-    )
 
     objects = DocumentoQuerySet.as_manager()
 
@@ -186,7 +181,6 @@ class Documento(models.Model):
                 name="documento_atendido",
                 condition=Q(estado=Estado.ATENDIDO),
             ),
-            GinIndex(fields=["palabras"], name="documento_palabras"),
             GinIndex(fields=["etiquetas"], name="documento_etiquetas"),
         ]
         constraints = [

@@ -1,9 +1,10 @@
 """Who presents a document."""
 
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q, Value
+from django.db.models.functions import Collate
 
 from documents.constants import TipoIdentidad
 from documents.funciones import NormEs, VectorEs
@@ -34,7 +35,10 @@ class Remitente(models.Model):
         verbose_name = "remitente"
         ordering = ["nombre", "pk"]
         indexes = [
-            models.Index(OpClass(NormEs("nombre"), "text_pattern_ops"), name="remitente_nombre_prefijo"),
+            models.Index(Collate(NormEs("nombre"), "C"), "id", name="remitente_nombre_prefijo"),
+            models.Index(
+                Collate("numero", "C"), "id", name="remitente_numero_prefijo", condition=~Q(numero="")
+            ),
             GinIndex(fields=["palabras"], name="remitente_palabras"),
         ]
         constraints = [

@@ -6,16 +6,18 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from core.pages import contar_hasta, ir_a, paginar, responder
+from documents.busqueda import hay_que_buscar
 from documents.forms.busqueda import (
     RETENCIONES,
     FiltrosDeArchivo,
     FiltrosDeBusqueda,
-    directo,
+    documentos_sugeridos,
     personas_visibles,
 )
 from documents.models import Documento, Remitente
 from documents.permissions import puede_registrar, puede_restaurar
 from documents.presentacion import poner_plazos
+from documents.querysets import MAXIMO_PALABRAS, palabras_de
 from organization.calendar import hoy_lima
 
 MAXIMO_SUGERENCIAS = 8
@@ -28,12 +30,11 @@ def buscar(request):
     """One box and combined filters; a number or a scan that names one document goes straight to it."""
     form = FiltrosDeBusqueda(request.GET)
     form.is_valid()
-    visibles = Documento.objects.visibles_para(request.user)
     texto, activos = form.valor("q"), form.activos()
     if texto and not activos and "cursor" not in request.GET:
-        pk = directo(visibles, texto)
-        if pk is not None:
-            return ir_a(request, reverse("documents:detalle", args=[pk]))
+        pks = form.numerados(request.user)
+        if len(pks) == 1:
+            return ir_a(request, reverse("documents:detalle", args=pks))
     ctx = {
         "form": form,
         "activos": activos,
@@ -42,20 +43,34 @@ def buscar(request):
         "hay_errores": bool(form.errors),
     }
     if ctx["hay_consulta"]:
-        qs = form.filtrar(visibles)
-        pagina = paginar(qs.para_lista(), request, form.orden_elegido())
-        poner_plazos(pagina.filas)
-        ctx |= {
-            "pagina": pagina,
-            "total": contar_hasta(qs),
-            "persona": Remitente.objects.filter(pk=form.valor("persona")).con_alguno_de(visibles).first()
-            if form.valor("persona")
-            else None,
-            "personas": personas_visibles(visibles, texto, MAXIMO_PERSONAS) if texto else [],
-            "puede_persona": puede_registrar(request.user),
-            "desde": urlencode({"desde": request.get_full_path()}),
-        }
+        ctx |= _resultados(request, form, texto)
     return responder(request, "documents/buscar.html", "documents/_resultados.html", ctx)
+
+
+def _resultados(request, form, texto):
+    """The page of results with its count, or what could be done when there are none."""
+    busqueda = form.buscar(request.user)
+    pagina = busqueda.paginar(request, form.orden_elegido())
+    abierta = None
+    if texto and not pagina and "cursor" not in request.GET:
+        abierta = form.buscar(request.user, abierta=True)
+        pagina = abierta.paginar(request, form.orden_elegido())
+        busqueda = abierta if pagina else busqueda
+    poner_plazos(pagina.filas)
+    persona = form.valor("persona")
+    return {
+        "pagina": pagina,
+        "total": busqueda.contar(),
+        "por_comienzo": bool(abierta and pagina),
+        "palabras_de_mas": bool(texto) and len({p.lower() for p in palabras_de(texto)}) > MAXIMO_PALABRAS,
+        "nada_que_buscar": bool(texto and not pagina and not hay_que_buscar(texto)),
+        "persona": Remitente.objects.filter(pk=persona).visibles_para(request.user).first()
+        if persona
+        else None,
+        "personas": personas_visibles(request.user, texto, MAXIMO_PERSONAS) if texto else [],
+        "puede_persona": puede_registrar(request.user),
+        "desde": urlencode({"desde": request.get_full_path()}),
+    }
 
 
 def _documentos_de_busqueda(request):
@@ -64,9 +79,7 @@ def _documentos_de_busqueda(request):
     form.is_valid()
     if not (form.valor("q") or form.activos()):
         return []
-    orden = form.orden_elegido()
-    qs = form.filtrar(Documento.objects.visibles_para(request.user)).values(*[ruta for ruta, _ in orden])
-    return [fila["pk"] for fila in paginar(qs, request, orden)]
+    return [documento.pk for documento in form.buscar(request.user).paginar(request, form.orden_elegido())]
 
 
 buscar.documentos_de_lista = _documentos_de_busqueda
@@ -80,22 +93,10 @@ def sugerencias(request):
     texto = form.valor("q")
     documentos, personas = [], []
     if texto:
-        visibles = Documento.objects.visibles_para(request.user)
-        personas = personas_visibles(visibles, texto, MAXIMO_PERSONAS)
-        cabe = MAXIMO_SUGERENCIAS - len(personas)
-        documentos = _primeros(visibles.con_token(texto), 1) or _primeros(visibles.con_numero(texto), cabe)
-        if not documentos and not personas:
-            documentos = _primeros(visibles.con_remitente(texto), cabe)
-        if len(documentos) < cabe:
-            ya = {d.pk for d in documentos}
-            hallados = visibles.con_palabras(texto, comienzo=True).exclude(pk__in=ya)
-            documentos += _primeros(hallados, cabe - len(documentos))
+        personas = personas_visibles(request.user, texto, MAXIMO_PERSONAS)
+        documentos = documentos_sugeridos(request.user, texto, MAXIMO_SUGERENCIAS - len(personas))
     ctx = {"documentos": documentos, "personas": personas, "q": texto}
     return render(request, "documents/_buscar_sugerencias.html", ctx)
-
-
-def _primeros(qs, cuantos):
-    return list(qs.select_related("tipo_documento").order_by("-fecha_recepcion", "-pk")[:cuantos])
 
 
 @require_safe

@@ -52,7 +52,7 @@ def contexto_de_persona(datos):
         r"[A-Z0-9]*\d[A-Z0-9]*", numero
     )
     if persona is None and parece_nombre and not sin_documento:
-        parecidos = list(Remitente.objects.parecidos(doc)[:8])
+        parecidos = Remitente.objects.primeros(doc, 8)
     return {
         "visto": doc,
         "persona": persona,

@@ -6,16 +6,15 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from core.errors import ErrorDeNegocio
-from core.pages import contar_hasta, es_fragmento, eventos, ir_a, paginar, responder
+from core.pages import es_fragmento, eventos, ir_a, responder
 from core.red import ip_de
 from documents import permissions as permisos
+from documents.busqueda import Busqueda
 from documents.forms.remitentes import RemitenteForm
-from documents.models import Documento, Remitente
+from documents.models import Remitente
 from documents.presentacion import poner_plazos
 from documents.services import guardar_remitente
 from organization.constants import P
-
-ORDEN = [("fecha_recepcion", "desc"), ("pk", "desc")]
 
 
 def _puede_corregir(usuario):
@@ -26,15 +25,15 @@ def _puede_corregir(usuario):
 def remitente(request, pk):
     """The person's page. Contact data is for who works with it: someone who sees at least one of their papers."""
     persona = get_object_or_404(Remitente, pk=pk)
-    visibles = Documento.objects.visibles_para(request.user).filter(remitente=persona)
-    total = contar_hasta(visibles, 1000)
+    suyos = Busqueda(request.user, remitentes=(persona.pk,))
+    total = suyos.contar()
     permisos.exigir(
         _puede_corregir(request.user) or int(total) > 0,
         usuario=request.user,
         accion="ver los datos de esa persona",
         ip=ip_de(request),
     )
-    pagina = paginar(visibles.para_lista(), request, orden=ORDEN, tamanio=25)
+    pagina = suyos.paginar(request)
     poner_plazos(pagina.filas)
     return responder(
         request,
@@ -91,10 +90,8 @@ def sugerencias(request):
     permisos.exigir(
         _puede_corregir(request.user), usuario=request.user, accion="buscar personas", ip=ip_de(request)
     )
-    q = request.GET.get("q", "").strip()
-    hallados = (
-        list(Remitente.objects.por_numero(q)[:8]) if q.isdigit() else list(Remitente.objects.parecidos(q)[:8])
-    )
+    q = " ".join(request.GET.get("q", "").replace("\0", "").split())[:120]
+    hallados = Remitente.objects.primeros(q, 8)
     return render(request, "documents/_opciones_remitente.html", {"remitentes": hallados})
 
 

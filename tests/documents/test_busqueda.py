@@ -399,10 +399,7 @@ def test_dates_as_people_write_them(escrito, fecha):
         ("con_numero", "4182", "documento_numero_unico"),
         ("con_numero", "EXP-2026-004182", "documento_numero_unico"),
         ("con_token", "0123456789ABCDEFGHJKMNPQRS", "codigo_qr"),
-        ("con_palabras", "la habilitación vehicular", "documento_palabras"),
-        ("con_remitente", "copacabana", "documento_palabras"),
         ("con_remitente", "20448310290", "remitente"),
-        ("con_asunto", "ruta", "documento_palabras"),
         ("con_etiqueta", "rutas", "documento_etiquetas"),
     ],
 )

@@ -242,7 +242,7 @@ def test_numbers_codes_and_files_are_real(volumen):
         assert Correlativo.objects.get(anio=anio, serie_id=serie).ultimo == len(numeros)
     for documento in Documento.objects.all()[:200]:
         assert es_codigo_interno(documento.codigo_interno)
-        documento.clean_fields(exclude=["palabras", "tiene_anexos"])
+        documento.clean_fields(exclude=["tiene_anexos"])
     almacen = obtener_almacen()
     for ruta, peso in set(ArchivoAdjunto.objects.values_list("ruta", "peso_bytes")):
         assert almacen.peso(ruta) == peso
