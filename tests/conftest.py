@@ -30,10 +30,11 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """Marks every test that needs a browser."""
+    """Marks every test that needs a browser; those that share a committed world go last."""
     for item in items:
         if "navegador" in getattr(item, "fixturenames", ()):
             item.add_marker("navegador")
+    items.sort(key=lambda item: "contextos" in getattr(item, "fixturenames", ()))
 
 
 def pytest_unconfigure(config):
@@ -108,3 +109,14 @@ def pagina(navegador):
     yield hoja
     contexto.close()
     assert errores == []
+
+
+@pytest.fixture
+def vigilada(pagina, live_server):
+    """A page of its own on an empty office; the test fails on a foreign host or a complaint of the console."""
+    from tests.navegador.ayudas import Vigia
+
+    pagina.vigia = Vigia(pagina, live_server)
+    pagina.vigia.esperado = (403, 404, 409, 422)
+    yield pagina
+    pagina.vigia.revisar()

@@ -8,11 +8,9 @@ from django.urls import reverse
 from core.texto import normalizar
 from documents.models import Documento, ReglaArea, Remitente
 from tests.factories import make_documento, make_oficina, make_remitente
-from tests.test_vida import en_foco, entrar, escribir, pulsar
-from tests.test_vida import vigilada as _vigilada
+from tests.navegador.ayudas import Teclado, en_foco, galleta
 
 pytestmark = pytest.mark.django_db(transaction=True)
-vigilada = _vigilada
 
 
 @pytest.fixture
@@ -24,38 +22,38 @@ def o():
 def hoja(vigilada, live_server, o):
     """The open screen of a clerk who already registered something."""
     make_documento(o)
-    entrar(vigilada, live_server, o.ventanilla)
+    vigilada.context.add_cookies([galleta(live_server, o.ventanilla)])
     vigilada.goto(live_server.url + reverse("documents:registrar"))
-    vigilada.teclas = 0
+    vigilada.teclas = Teclado(vigilada)
     en_foco(vigilada, "id_doc")
     return vigilada
 
 
 def terminar(hoja):
-    pulsar(hoja, "Control+Enter")
+    hoja.teclas.pulsar("Control+Enter")
     hoja.wait_for_url("**/registrado/**")
     return Documento.objects.latest("pk")
 
 
 def conocida(hoja):
     persona = make_remitente(tipo_identidad="DNI", numero="01318842", nombre="Yeny Pari Ticona")
-    escribir(hoja, persona.numero)
+    hoja.teclas.escribir(persona.numero)
     hoja.locator("#persona .persona").wait_for()
-    pulsar(hoja, "Enter")
+    hoja.teclas.pulsar("Enter")
     en_foco(hoja, "id_procedimiento")
     return persona
 
 
 def test_with_a_procedure_twenty_two_presses(hoja, o):
     conocida(hoja)
-    escribir(hoja, "TR-07")
+    hoja.teclas.escribir("TR-07")
     hoja.locator(".lista-op [role=option]").first.wait_for()
-    pulsar(hoja, "Enter")
+    hoja.teclas.pulsar("Enter")
     en_foco(hoja, "id_folios")
-    escribir(hoja, "46")
+    hoja.teclas.escribir("46")
     hoja.locator("#area-motivo", has_text="por TR-07").wait_for()
     documento = terminar(hoja)
-    assert hoja.teclas <= 22
+    assert hoja.teclas.pulsadas <= 22
     assert (documento.procedimiento, documento.area_sugerida) == (o.procedimiento, o.transportes)
     assert documento.asunto == o.procedimiento.asunto_modelo
     assert documento.instruccion_prevista == o.procedimiento.instruccion
@@ -63,18 +61,18 @@ def test_with_a_procedure_twenty_two_presses(hoja, o):
 
 def test_choosing_the_area_twenty_four_presses(hoja, o):
     conocida(hoja)
-    pulsar(hoja, "Enter")
-    escribir(hoja, "46")
-    pulsar(hoja, "Enter")
+    hoja.teclas.pulsar("Enter")
+    hoja.teclas.escribir("46")
+    hoja.teclas.pulsar("Enter")
     en_foco(hoja, "id_asunto")
     hoja.keyboard.type("Pide copia de su expediente")
-    pulsar(hoja, "Enter")
+    hoja.teclas.pulsar("Enter")
     en_foco(hoja, "id_area")
-    escribir(hoja, "AJ")
+    hoja.teclas.escribir("AJ")
     hoja.locator(".lista-op [role=option]").first.wait_for()
-    pulsar(hoja, "Enter")
+    hoja.teclas.pulsar("Enter")
     documento = terminar(hoja)
-    assert hoja.teclas <= 24
+    assert hoja.teclas.pulsadas <= 24
     assert documento.area_sugerida == o.legal
 
 
@@ -160,7 +158,7 @@ def test_no_personal_data_travels_in_addresses(hoja):
 @pytest.mark.parametrize("numero", ["20448310290", "01318842", "45678912"])
 def test_the_whole_form_is_seen_at_once(hoja, o, numero):
     make_remitente(tipo_identidad="DNI", numero="01318842", nombre="Yeny Pari Ticona")
-    escribir(hoja, numero)
+    hoja.teclas.escribir(numero)
     hoja.locator("#persona .persona, #persona #id_nombre").wait_for()
     hoja.fill("#id_procedimiento", "TR-07")
     hoja.locator(".lista-op [role=option]").first.wait_for()

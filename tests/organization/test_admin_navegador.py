@@ -33,7 +33,7 @@ def hoja(request, live_server, o):
     quejas = []
     ventana.on("console", lambda m: quejas.append(m.text) if m.type in ("error", "warning") else None)
     ventana.on("response", lambda r: quejas.append(f"{r.status} {r.url}") if r.status >= 400 else None)
-    ventana.ir = lambda url: ventana.goto(live_server.url + url, wait_until="networkidle")
+    ventana.ir = lambda url: ventana.goto(live_server.url + url)
     yield ventana
     assert quejas == []
 
