@@ -108,7 +108,7 @@ class RegistroForm(forms.Form):
             *[c for c in TipoIdentidad.choices if c[0] != TipoIdentidad.SIN_DOCUMENTO],
         ],
     )
-    nombre = _texto("Nombre o razón social", maximo=200)
+    nombre = _texto("Nombre o razón social", maximo=200, **{"data-al-salir": ""})
     telefono = _texto("Teléfono", maximo=30, inputmode="tel")
     direccion = _texto("Dirección", maximo=200)
     firmante_documento = _texto(

@@ -243,8 +243,7 @@ def lateral(request):
 def buscar_remitente(request):
     """The person of the number typed: a card, the fields of a new one, or several by name.
 
-    What the screen already shows for this number is not drawn again: its fields may be half written. ?salio says
-    that the clerk left the number before the answer came: the name of a new person then takes the focus.
+    What the screen already shows for this number is not drawn again: its fields may be half written.
     """
     exigir_ventanilla(request)
     datos = _escrito(request)
@@ -256,10 +255,7 @@ def buscar_remitente(request):
         inicial["correo"] = contexto["persona"].correo
     if contexto["sin_documento"] and contexto["parece_nombre"] and not inicial.get("nombre"):
         inicial["nombre"] = inicial["doc"]
-    form = _formulario(request, initial=inicial)
-    if "salio" in request.GET:
-        form.fields["nombre"].widget.attrs["autofocus"] = True
-    contexto |= {"form": form, "fragmento": True}
+    contexto |= {"form": _formulario(request, initial=inicial), "fragmento": True}
     return render(request, "documents/_registro_persona.html", contexto)
 
 

@@ -87,6 +87,8 @@ def test_the_suggested_area_is_told_while_the_subject_is_left(hoja, o):
 
 
 def test_leaving_the_number_before_the_answer_goes_to_the_name(hoja):
+    hoja.route("**/registrar/remitente/*", lambda r: (hoja.wait_for_timeout(400), r.continue_()))
+    hoja.route("**/registrar/remitente/", lambda r: (hoja.wait_for_timeout(400), r.continue_()))
     hoja.keyboard.type("45678912")
     hoja.keyboard.press("Enter")
     en_foco(hoja, "id_nombre")
