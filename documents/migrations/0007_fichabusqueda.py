@@ -156,7 +156,6 @@ create trigger fichar_baja after delete on documents_accesoreservado
 """
 LLENAR = """
 select documents_fichar(array_agg(id order by id)) from documents_documento group by id / 5000 order by id / 5000;
-update documents_remitente set nombre = nombre;
 """
 SIN_FICHAS = """
 drop trigger fichar_baja on documents_accesoreservado;
@@ -176,9 +175,6 @@ class Migration(migrations.Migration):
     dependencies = [("documents", "0006_area_y_estado_por_fecha")]
 
     operations = [
-        migrations.RemoveIndex(model_name="documento", name="documento_palabras"),
-        migrations.RemoveField(model_name="documento", name="palabras"),
-        migrations.RemoveIndex(model_name="remitente", name="remitente_nombre_prefijo"),
         migrations.RunSQL(FUNCIONES, "drop function consulta_con_peso(text, text); drop function consulta_es(text, boolean)"),
         migrations.CreateModel(
             name="FichaBusqueda",
@@ -210,6 +206,8 @@ class Migration(migrations.Migration):
                 fields=["claves", "palabras"], name="fichabusqueda_todo", fastupdate=False
             ),
         ),
+        migrations.RemoveIndex(model_name="remitente", name="remitente_nombre_prefijo"),
+        migrations.RunSQL("update documents_remitente set nombre = nombre", migrations.RunSQL.noop),
         migrations.AddIndex(
             model_name="remitente",
             index=models.Index(
@@ -222,4 +220,7 @@ class Migration(migrations.Migration):
                 Collate("numero", "C"), "id", condition=~models.Q(numero=""), name="remitente_numero_prefijo"
             ),
         ),
+        # Last, because they keep every reader out until the end.
+        migrations.RemoveIndex(model_name="documento", name="documento_palabras"),
+        migrations.RemoveField(model_name="documento", name="palabras"),
     ]
