@@ -55,7 +55,7 @@ def _calcular(ambito, periodo):
     ahora = _sumar([fila["ahora"] for fila in por_area])
     registrados = sum(f.n for f in filas[l.REGISTRO_AREA])
     recibidos = sum(f.n for f in filas[l.RECEPCION_AREA])
-    tipos = {t.pk: t for t in TipoDocumento.objects.all()}
+    tipos = {pk: nombres for pk, *nombres in TipoDocumento.objects.values_list("pk", "codigo", "nombre")}
     return {
         "calculado_en": timezone.localtime().isoformat(timespec="seconds"),
         "hoy": hoy.fecha.isoformat(),
@@ -74,14 +74,14 @@ def _calcular(ambito, periodo):
         "por_estado": _nombrar(reparto["estado"], Estado),
         "por_prioridad": _nombrar(reparto["prioridad"], Prioridad),
         "por_tipo": [
-            {"tipo": tipo.codigo, "nombre": tipo.nombre, "cantidad": reparto["tipo"][pk]}
-            for pk, tipo in tipos.items()
+            {"tipo": codigo, "nombre": nombre, "cantidad": reparto["tipo"][pk]}
+            for pk, (codigo, nombre) in tipos.items()
             if reparto["tipo"].get(pk)
         ],
         "por_area": por_area,
         "por_dia": _por_dia(periodo, filas),
         "registrados_por_tipo": [
-            {"tipo": tipos[f.tipo].codigo, "nombre": tipos[f.tipo].nombre, "cantidad": f.n}
+            {"tipo": tipos[f.tipo][0], "nombre": tipos[f.tipo][1], "cantidad": f.n}
             for f in sorted(filas[l.REGISTRO_TIPO], key=lambda f: -f.n)
             if f.n
         ],

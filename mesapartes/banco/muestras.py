@@ -117,6 +117,7 @@ def personas(muestras):
         "grande": gente_de(grande, CodigoRol.USUARIO_AREA),
         "mediana": gente_de(mediana, CodigoRol.USUARIO_AREA),
         "mesa": gente_de(mesa, CodigoRol.OPERADOR_MESA),
+        "jefatura": gente_de(grande, CodigoRol.SUPERVISOR),
         "admin": [admin],
     }
     try:

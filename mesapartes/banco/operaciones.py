@@ -155,7 +155,7 @@ def _estadisticas(m):
     except Resolver404:
         falta = "esta versión no tiene esa dirección"
     return Operacion(
-        "estadisticas", "Estadísticas, API", _get(m, [ruta], marca="{"),
+        "estadisticas", "Estadísticas, API", _get(m, [ruta], rol="jefatura", marca='"ahora"'), rol="jefatura",
         meta=(15, 40, None), meta_cache=4, suelo="contar", temple=True, frio=True, falta=falta,
     )  # fmt: skip
 

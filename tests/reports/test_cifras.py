@@ -2,7 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -35,6 +35,7 @@ from documents.services import (
     suspender_plazo,
     tener_por_no_presentado,
 )
+from reports.lecturas import consulta_de_figuras
 from reports.models import Cifra, CifraDelta
 from reports.services import acumular_cifras, comparar_cifras, recalcular_cifras, sin_disparadores
 from reports.tasks import verificar_cifras
@@ -386,3 +387,43 @@ def test_emptying_the_tables_empties_the_figures():
     comprobar()
     assert not Cifra.objects.exists()
     assert comparar_cifras() == []
+
+
+@pytest.mark.django_db
+def test_ten_years_of_figures_are_read_by_index_and_only_the_days_asked():
+    """Fifty areas, each working day of ten years: the same pages are read as with one year."""
+    hoy, leidas = date(2026, 6, 1), []
+    for anios in (1, 9):
+        with connection.cursor() as cursor:
+            for medida in (2, 4, 5, 7, 8):
+                cursor.execute(
+                    "INSERT INTO reports_cifra (medida, dia, area_id, tipo_id, clase, prioridad, n, tarde)"
+                    " SELECT %s, %s::date - d - 365 * (%s - 1), a, NULL, '', '', 1, 0"
+                    " FROM generate_series(1, 365 * %s) d, generate_series(1, 50) a ON CONFLICT DO NOTHING",
+                    [medida, hoy, 1 if anios == 1 else 2, anios],
+                )
+            cursor.execute("ANALYZE reports_cifra")
+            sql, valores = consulta_de_figuras(
+                areas=[3],
+                hoy=hoy,
+                holgado=hoy + timedelta(days=6),
+                cortes=[hoy - timedelta(days=n) for n in (45, 20)],
+                desde=hoy - timedelta(days=30),
+                hasta=hoy,
+            )
+            cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}", valores)
+            plan = cursor.fetchone()[0][0]["Plan"]
+        lecturas = list(_lecturas(plan))
+        assert {nodo.get("Index Name") for nodo in lecturas} == {"cifra_unica"}, lecturas
+        leidas.append(sum(nodo["Shared Hit Blocks"] + nodo["Shared Read Blocks"] for nodo in lecturas))
+    assert leidas[1] < 1.5 * leidas[0]
+
+
+def _lecturas(nodo):
+    """The nodes of a plan that read the totals through an index, or without one."""
+    if nodo.get("Relation Name") == "reports_cifra" and nodo["Node Type"] != "Bitmap Heap Scan":
+        yield nodo
+    elif nodo["Node Type"] == "Bitmap Index Scan":
+        yield nodo
+    for hijo in nodo.get("Plans", ()):
+        yield from _lecturas(hijo)
