@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from django.conf import settings
-from django.urls import get_script_prefix, get_urlconf, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 
 _HUECO = 987654321
 
@@ -24,14 +24,20 @@ def _molde(raiz, nombre, args):
     return lambda clave: f"{antes}{clave}{despues}"
 
 
-def direccion(nombre, *args):
+def direccion(nombre, *args, falta=None):
     """Return the address of a named page, as `reverse`, kept for the life of the process.
 
-    For menus and buttons, whose arguments are few.
+    For menus and buttons, whose arguments are few. Args: falta is the answer while that page does not exist.
     """
-    return _direccion(_raiz(), nombre, args)
+    hallada = _direccion(_raiz(), nombre, args)
+    if hallada is not None:
+        return hallada
+    return reverse(nombre, args=args) if falta is None else falta
 
 
 @lru_cache(maxsize=512)
 def _direccion(raiz, nombre, args):
-    return reverse(nombre, args=args)
+    try:
+        return reverse(nombre, args=args)
+    except NoReverseMatch:
+        return None

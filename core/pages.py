@@ -297,7 +297,8 @@ def tramo(qs, orden, campos, valores, cuantas):
     return filas
 
 
-def _tamanio(request, defecto):
+def tamanio_de(request, defecto=25):
+    """Return the rows per page that the address asks for, or the default."""
     try:
         pedido = int(request.GET.get("filas", ""))
     except ValueError:
@@ -321,7 +322,7 @@ def paginar(qs, request, orden, tamanio=25):
         the first page. With .values(), the paths must be among the values. NULLs stand where PostgreSQL puts
         them: last when ascending.
     """
-    tamanio = _tamanio(request, tamanio)
+    tamanio = tamanio_de(request, tamanio)
     campos = [_campo_de(qs.model, ruta) for ruta, _ in orden]
     leido = _descifrar(request.GET.get("cursor"), [campo for campo, _ in campos])
     atras = bool(leido) and leido[0] == "a"
@@ -342,6 +343,11 @@ def paginar(qs, request, orden, tamanio=25):
             pagina.siguiente = _cifrar("s", extremos[1])
         if (leido and not atras) or (atras and hay_mas):
             pagina.anterior = _cifrar("a", extremos[0])
+    return con_enlaces(pagina, request)
+
+
+def con_enlaces(pagina, request):
+    """Write the addresses of the pages beside this one, keeping the rest of the query string; return the page."""
     pagina.url_siguiente = _url(request, pagina.siguiente)
     pagina.url_anterior = _url(request, pagina.anterior)
     return pagina

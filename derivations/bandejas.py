@@ -8,7 +8,6 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q
 
-from core.pages import Conteo, paginar
 from derivations.constants import Estado, Motivo
 from derivations.models import Derivacion
 from derivations.querysets import en_marcha
@@ -254,7 +253,7 @@ BANDEJAS = {bandeja.nombre: bandeja for bandeja in _TODAS}
 
 
 def _pastillas(bandeja, usuario, hoy):
-    """name -> (label, icon, Q) of every pill the tray may show."""
+    """name -> condition of every pill a tray may show."""
     if bandeja.es_de_documentos:
         limite, urgente, corre = "fecha_limite", Q(prioridad=Prioridad.URGENTE), Q()
         mios = Q(usuario_registro=usuario)
@@ -265,15 +264,11 @@ def _pastillas(bandeja, usuario, hoy):
             "atendidos": Q(usuario_atiende=usuario),
         }.get(bandeja.nombre, Q(asignado_a=usuario))
     return {
-        "mios": ("Míos", "", mios),
-        "sin-asignar": ("Sin asignar", "", Q(asignado_a__isnull=True)),
-        "vencidos": ("Vencidos", "oct", corre & Q(**{f"{limite}__lt": hoy.fecha})),
-        "por-vencer": (
-            "Por vencer",
-            "tri",
-            corre & Q(**{f"{limite}__gte": hoy.fecha, f"{limite}__lt": hoy.holgado}),
-        ),
-        "urgentes": ("Urgentes", "", urgente),
+        "mios": mios,
+        "sin-asignar": Q(asignado_a__isnull=True),
+        "vencidos": corre & Q(**{f"{limite}__lt": hoy.fecha}),
+        "por-vencer": corre & Q(**{f"{limite}__gte": hoy.fecha, f"{limite}__lt": hoy.holgado}),
+        "urgentes": urgente,
     }
 
 
@@ -343,101 +338,33 @@ class Filtros:
 _ORDENES = ("plazo", "expediente", "recibido")
 
 
-@dataclass(frozen=True)
-class Pastilla:
-    """One filter pill with its capped count."""
-
-    nombre: str
-    texto: str
-    icono: str
-    conteo: object
-    actual: bool
-
-
 def filtrar(bandeja, filtros, usuario, areas, hoy):
     """(base rows without the pill, rows with it)."""
     base = filtros.aplicar_base(bandeja, bandeja.filas(usuario, areas, hoy))
     if not filtros.f:
         return base, base
-    return base, base.filter(_pastillas(bandeja, usuario, hoy)[filtros.f][2])
+    return base, base.filter(_pastillas(bandeja, usuario, hoy)[filtros.f])
 
 
-def contar_pastillas(bandeja, filtros, base, usuario, hoy):
-    """The pills in order, "Todos" first, in one query; each count stops at TOPE."""
+def contar(bandeja, base, usuario, hoy):
+    """{"": rows of the tray, pill: rows with it} as (count, whether there are more), in one query.
+
+    Each count stops at TOPE; beyond TOPE_DE_LECTURA rows read, those of the pills are at least so many.
+    """
     tabla = _pastillas(bandeja, usuario, hoy)
-    marcas = {f"es_{n}": tabla[nombre][2] for n, nombre in enumerate(bandeja.pastillas)}
+    marcas = {f"es_{n}": tabla[nombre] for n, nombre in enumerate(bandeja.pastillas)}
     filas = base.order_by().annotate(**marcas).values(*marcas)[:TOPE_DE_LECTURA]
-    contadas = {marca: Count("pk", filter=Q(**{marca: True})) for marca in marcas}
-    cuentas = filas.aggregate(todas=Count("*"), **{f"n_{marca}": n for marca, n in contadas.items()})
-    hay_mas = cuentas["todas"] >= TOPE_DE_LECTURA
-    todas = [Pastilla("", "Todos", "", _conteo(cuentas["todas"]), not filtros.f)]
+    cuentas = filas.aggregate(
+        todas=Count("*"), **{f"n_{marca}": Count("pk", filter=Q(**{marca: True})) for marca in marcas}
+    )
+    todas = cuentas["todas"]
+    conteos = {"": (min(todas, TOPE), todas > TOPE)}
     for marca, nombre in zip(marcas, bandeja.pastillas, strict=True):
-        texto, icono, _ = tabla[nombre]
-        conteo = _conteo(cuentas[f"n_{marca}"], hay_mas)
-        todas.append(Pastilla(nombre, texto, icono, conteo, filtros.f == nombre))
-    return todas
-
-
-def _conteo(n, hay_mas=False):
-    """A capped count; with rows left unread it is at least n."""
-    return Conteo(min(n, TOPE), n > TOPE or (hay_mas and n > 0))
+        n = cuentas[f"n_{marca}"]
+        conteos[nombre] = (min(n, TOPE), n > TOPE or (n > 0 and todas >= TOPE_DE_LECTURA))
+    return conteos
 
 
 def ordenar(consulta, orden):
     """The rows in a tray's order."""
     return consulta.order_by(*[ruta if sentido == "asc" else f"-{ruta}" for ruta, sentido in orden])
-
-
-def leer_pagina(bandeja, consulta, request, orden):
-    """One page of a tray: first the place of its rows, by an index of few columns, then what they show.
-
-    Returns: Pagina whose rows are dicts, see `leer_filas`.
-    """
-    pagina = paginar(consulta.values(*{*[ruta for ruta, _ in orden], "pk"}), request, orden)
-    elegidas = consulta.model.objects.filter(pk__in=[fila["pk"] for fila in pagina.filas])
-    leidas = {fila["pk"]: fila for fila in leer_filas(bandeja, elegidas)}
-    # a row that went away between both reads is not shown
-    pagina.filas = [leidas[fila["pk"]] for fila in pagina.filas if fila["pk"] in leidas]
-    return pagina
-
-
-def leer_filas(bandeja, consulta):
-    """What the rows show, as dicts, in no order."""
-    return consulta.order_by().values("pk", *columnas(bandeja))
-
-
-_DE_DOCUMENTO = (
-    "anio",
-    "numero",
-    "numero_expediente",
-    "asunto",
-    "remitente_nombre",
-    "tipo_documento__nombre",
-    "reservado",
-    "estado",
-    "prioridad",
-)
-
-
-def columnas(bandeja):
-    """Paths of what a row shows, besides its key."""
-    if bandeja.nombre == "observados":
-        propias = ("observacion__vence_el", "observacion__faltantes")
-    elif bandeja.es_de_documentos:
-        propias = ("area_sugerida__nombre", "instruccion_prevista")
-    else:
-        area = "area_destino" if bandeja.nombre == "enviados" else "area_origen"
-        return (
-            "documento_id",
-            *[f"documento__{ruta}" for ruta in _DE_DOCUMENTO],
-            f"{area}__nombre",
-            "es_copia",
-            "es_urgente",
-            "motivo",
-            "folios",
-            "folios_recibidos",
-            "fecha_limite_atencion",
-            "instrucciones",
-            bandeja.campo_fecha,
-        )
-    return (*_DE_DOCUMENTO, *propias, "numero_folios", "fecha_limite", bandeja.campo_fecha)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import OuterRef, Subquery
+
 from core.models import Evento as Hecho
 from core.texto import cuenta
 from core.texto import fecha as fecha_texto
@@ -48,17 +50,17 @@ class Movimiento:
         return f"{self.hecho}{self.resto}"
 
 
-def movimientos_de(documento_id, *, antes_de=None, limite=POR_PAGINA, ascendente=False, con_areas=True):
-    """The history of a document in two queries, newest first unless `ascendente`.
+def movimientos_de(documento_id, *, antes_de=None, limite=POR_PAGINA, ascendente=False):
+    """The history of a document in one query, newest first unless `ascendente`.
 
-    Args: antes_de is the sequence of the last line already shown; limite None gives all; con_areas False saves
-        the query of the areas' names.
+    Args: antes_de is the sequence of the last line already shown; limite None gives all.
     Returns: (list of Movimiento, whether there are older ones).
     """
     hechos = (
         Hecho.objects.filter(documento_id=documento_id)
         .exclude(tipo__in=FUERA)
         .select_related("actor")
+        .annotate(area=Subquery(Area.objects.filter(pk=OuterRef("area_id")).values("nombre")))
         .defer("hash", "hash_anterior", "ip")
     )
     if antes_de:
@@ -67,9 +69,7 @@ def movimientos_de(documento_id, *, antes_de=None, limite=POR_PAGINA, ascendente
     filas = list(hechos if limite is None else hechos[: limite + 1])
     hay_mas = limite is not None and len(filas) > limite
     filas = filas if limite is None else filas[:limite]
-    ids = {f.area_id for f in filas if f.area_id} if con_areas else ()
-    areas = dict(Area.objects.filter(pk__in=ids).values_list("pk", "nombre"))
-    return [movimiento(f, areas.get(f.area_id, "")) for f in filas], hay_mas
+    return [movimiento(f, f.area or "") for f in filas], hay_mas
 
 
 def movimiento(hecho, area=""):

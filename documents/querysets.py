@@ -67,12 +67,6 @@ class DocumentoQuerySet(models.QuerySet):
         """Joins the columns of a list row."""
         return self.select_related("tipo_documento", "area_actual", "asignado_a")
 
-    def para_panel(self):
-        """Joins what the panel of a list names; leaves out the wide columns nobody reads there."""
-        return self.select_related("tipo_documento", "area_actual", "asignado_a", "remitente").defer(
-            "plazo_pasos", "detalle_anexos"
-        )
-
     def sin_lo_pesado(self):
         """Leaves out the columns that only the steps of the term need."""
         return self.defer("plazo_pasos", "detalle_anexos", "tiene_anexos")
@@ -96,6 +90,21 @@ class DocumentoQuerySet(models.QuerySet):
             "asignado_a",
             "expediente_relacionado",
             "observacion",
+        )
+
+    def con_satelites(self):
+        """Says of each document which rows it has around (`hay_notas`…), so that a page asks only for those."""
+
+        def de(modelo, campo="documento"):
+            modelo = apps.get_model("documents", modelo)
+            return Exists(modelo.objects.filter(**{campo: OuterRef("pk")}).order_by())
+
+        return self.annotate(
+            hay_pausas=de("PausaPlazo"),
+            hay_requisitos=de("RequisitoDocumento"),
+            hay_archivos=de("ArchivoAdjunto"),
+            hay_notas=de("Nota"),
+            hay_relacionados=de("Documento", "expediente_relacionado"),
         )
 
     def con_numero(self, texto):

@@ -230,8 +230,10 @@ def consulta(context, **cambios):
 @register.simple_tag
 def url_de(nombre, *args):
     """Return the address of a named page, or "" while that page does not exist."""
+    if not args:
+        return direccion(nombre, falta="")
     try:
-        return reverse(nombre, args=args) if args else direccion(nombre)
+        return reverse(nombre, args=args)
     except NoReverseMatch:
         return ""
 

@@ -12,31 +12,21 @@ from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from core import caching, health
+from core import health
 from core.errors import DatosInvalidos
-from core.pages import Conteo, contar_hasta, contar_varios, ir_a, paginar, responder
+from core.pages import contar_hasta, ir_a, responder
 from core.texto import cuenta
 from derivations import presentacion as ver
-from derivations.bandejas import (
-    BANDEJAS,
-    TOPE,
-    Filtros,
-    Hoy,
-    contar_pastillas,
-    filtrar,
-    leer_filas,
-    leer_pagina,
-    umbral_dias,
-)
+from derivations.bandejas import BANDEJAS, Hoy
+from derivations.lectura import cosa, leer_bandeja, leer_contadores, leer_filas, leer_panel
 from derivations.models import Derivacion, VistaGuardada
 from derivations.movimientos import movimientos_de
-from derivations.permissions import abiertas_de, actos_posibles
+from derivations.permissions import actos_posibles
 from derivations.services import borrar_vista, guardar_vista
 from derivations.views.comun import ip_de, pedir_enteros, url_detalle
-from documents.models import Documento, TipoDocumento
+from documents.models import Documento
 from documents.permissions import exigir, puede_observar
 from organization.constants import P
-from organization.models import Area
 
 LOTE = {
     "recibir": ("Recibir", "recibir", "R", P.RECIBIR),
@@ -85,13 +75,7 @@ def _documentos_de_bandeja(request, nombre):
     areas = request.user.alcance.areas_con(b.permiso)
     if not areas:
         return []
-    hoy = Hoy.leer()
-    filtros = Filtros.leer(request.GET, b, areas)
-    _, consulta = filtrar(b, filtros, request.user, areas, hoy)
-    orden = filtros.orden_de(b)
-    campo = "pk" if b.es_de_documentos else "documento_id"
-    filas = paginar(consulta.values(*{*[ruta for ruta, _ in orden], campo}), request, orden)
-    return list(dict.fromkeys(fila[campo] for fila in filas))
+    return list(dict.fromkeys(fila.documento_id for fila in leer_bandeja(request, b, areas).pagina))
 
 
 bandeja.documentos_de_lista = _documentos_de_bandeja
@@ -99,16 +83,11 @@ bandeja.documentos_de_lista = _documentos_de_bandeja
 
 def contexto(request, b, areas):
     """What the tray's page shows, in a number of queries that does not depend on the rows."""
-    usuario, hoy = request.user, Hoy.leer()
-    filtros = Filtros.leer(request.GET, b, areas)
-    base, consulta = filtrar(b, filtros, usuario, areas, hoy)
-    pastillas = contar_pastillas(b, filtros, base, usuario, hoy)
-    pagina = leer_pagina(b, consulta, request, filtros.orden_de(b))
-    leidas = pagina.filas
-    pagina.filas = [ver.fila_de(b, datos, hoy) for datos in leidas]
+    usuario = request.user
+    leida = leer_bandeja(request, b, areas)
+    filtros, pagina, pastillas = leida.filtros, leida.pagina, leida.pastillas
     parametros = _de_la_vista(request.GET)
     vista = _vista_pedida(request, b)
-    nombres_area = list(Area.objects.filter(pk__in=areas).order_by("nombre")) if 1 < len(areas) else []
     total = next(p.conteo for p in pastillas if p.actual)
     volver = request.get_full_path()
     ctx = {
@@ -118,8 +97,8 @@ def contexto(request, b, areas):
         "pagina": pagina,
         "total": total,
         "resumen": _resumen(b, pastillas, areas),
-        "areas": nombres_area,
-        "tipos": TipoDocumento.objects.filter(activo=True),
+        "areas": leida.areas,
+        "tipos": leida.tipos,
         "vista": vista,
         "vista_modificada": bool(vista and vista.parametros != parametros),
         "parametros": parametros,
@@ -131,16 +110,9 @@ def contexto(request, b, areas):
         "ahora": int(timezone.now().timestamp()),
         "columnas": _columnas(b, filtros),
     }
-    if pagina.filas:
-        ctx["panel"] = datos_del_panel(request, b, leidas[0], hoy, volver)
-    elif not filtros.hay and b.nombre == "por-recibir":
-        ctx["ultima_entrada"] = (
-            Derivacion.objects.principales()
-            .filter(area_destino__in=areas)
-            .order_by("-pk")
-            .values_list("fecha_derivacion", flat=True)
-            .first()
-        )
+    if leida.panel:
+        ctx["panel"] = con_actos(request, b, pagina.filas[0], leida.panel, volver)
+    ctx["ultima_entrada"] = leida.ultima_entrada
     ctx["siguiente"] = BANDEJAS[b.siguiente]
     return ctx
 
@@ -224,31 +196,20 @@ def panel(request, nombre, pk):
         raise Http404("No encontramos ese documento.")
     htmx = getattr(request, "htmx", None)
     volver = (htmx.current_url_abs_path if htmx else None) or reverse("derivations:bandeja", args=[nombre])
-    return render(
-        request, "derivations/_panel.html", {"panel": datos_del_panel(request, b, datos, hoy, volver)}
-    )
+    ctx = con_actos(request, b, ver.fila_de(b, datos, hoy), leer_panel(request.user, b, datos, hoy), volver)
+    return render(request, "derivations/_panel.html", {"panel": ctx})
 
 
-def datos_del_panel(request, b, datos, hoy, volver):
-    """Everything the panel of a row names, in a fixed number of queries; `datos` are the row's columns."""
-    de_derivacion = None if b.es_de_documentos else datos
-    fila = ver.fila_de(b, datos, hoy)
-    documento = Documento.objects.para_panel().get(pk=fila.documento_id)
-    abierta, copia = abiertas_de(documento, request.user)
-    ultimos, _ = movimientos_de(documento.pk, limite=1, con_areas=False)
-    return {
+def con_actos(request, b, fila, datos, volver):
+    """The panel of a row: its data, its last movement and what this user may do with it now."""
+    documento, abierta, copia = (cosa(datos[nombre]) for nombre in ("documento", "abierta", "copia"))
+    ultimos, _ = movimientos_de(documento.pk, limite=1)
+    return datos | {
         "fila": fila,
         "documento": documento,
-        "derivacion": de_derivacion,
         "abierta": abierta,
         "copia": copia,
         "actos": actos_posibles(request.user, documento, abierta, copia),
-        "remitente": documento.remitente,
-        "vence": ver.frase_de_plazo(documento.fecha_limite, hoy),
-        "responde": _antes_del_plazo(de_derivacion, documento),
-        "archivos": list(
-            documento.archivos.order_by("orden", "pk").values("pk", "nombre", "folios", "peso_bytes")[:6]
-        ),
         "ultimo": next(iter(ultimos), None),
         "url": url_detalle(documento.pk),
         "puede_observar": b.nombre == "por-derivar" and puede_observar(request.user, documento),
@@ -256,36 +217,9 @@ def datos_del_panel(request, b, datos, hoy, volver):
     }
 
 
-def _antes_del_plazo(derivacion, documento):
-    """The day the area must answer, when it is not the legal one."""
-    limite = None if derivacion is None or derivacion["es_copia"] else derivacion["fecha_limite_atencion"]
-    return limite if limite != documento.fecha_limite else None
-
-
 # Counters
 
 CON_COLOR = {"por-vencer": "ojo", "vencidos": "malo"}
-
-
-def _contar_menu(usuario):
-    """[(tray, count, whether it exceeds)] of the menu, kept while nothing of the user's areas changes."""
-    areas = usuario.alcance.areas
-    return caching.en_cache(
-        grupo="contar_bandejas",
-        clave=[caching.clave_de_usuario(usuario), umbral_dias()],
-        generaciones=[*caching.grupos_de_lista(areas), caching.grupo_usuario(usuario.pk)],
-        producir=lambda: _contar(usuario),
-    )
-
-
-def _contar(usuario):
-    hoy, consultas = Hoy.leer(), {}
-    for b in BANDEJAS.values():
-        areas = usuario.alcance.areas_con(b.permiso)
-        en_menu = usuario.tiene_permiso(P.DOCUMENTO_REGISTRAR if b.es_de_documentos else P.RECIBIR)
-        if areas and en_menu and b.nombre not in ("enviados", "atendidos"):
-            consultas[b.nombre] = b.filas(usuario, areas, hoy)
-    return [(nombre, c.n, c.excede) for nombre, c in contar_varios(consultas, TOPE).items()]
 
 
 @require_safe
@@ -293,12 +227,8 @@ def _contar(usuario):
 def contadores(request):
     """Every counter of the menu, each read up to its ceiling, and the age of the background work."""
     filas = [
-        {
-            "clave": nombre,
-            "conteo": Conteo(n, excede) if n else "",
-            "color": CON_COLOR.get(nombre, "") if n else "",
-        }
-        for nombre, n, excede in _contar_menu(request.user)
+        {"clave": nombre, "conteo": n or "", "color": CON_COLOR.get(nombre, "") if n else ""}
+        for nombre, n in leer_contadores(request.user).items()
     ]
     for ruta in getattr(settings, "CONTADORES", ()):
         filas += import_string(ruta)(request)

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from core.pages import contar_hasta, ir_a, paginar, responder
 from documents.busqueda import hay_que_buscar
+from documents.conteos import contar_en_archivo
 from documents.forms.busqueda import (
     RETENCIONES,
     FiltrosDeArchivo,
@@ -121,7 +122,7 @@ def archivo(request):
         "activos": form.activos(),
         "hay_errores": bool(form.errors),
         "pagina": pagina,
-        "total": contar_hasta(estadias),
+        "total": contar_en_archivo(request.user, sorted(request.GET.lists()), estadias),
         "retenciones": RETENCIONES.items(),
         "hay_consulta": bool(form.valor("q") or form.activos()),
         "texto": form.valor("q") or "",

@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_safe
 
-from core.pages import contar_hasta, es_fragmento, responder
+from core.pages import es_fragmento, responder
 from core.texto import primera_mayuscula
 from documents.actos import ACTOS, acciones_de
-from documents.constants import ESTADOS_EN_PAUSA
+from documents.constants import ESTADOS_EN_PAUSA, Estado
+from documents.conteos import contar_del_remitente
 from documents.files import constants as archivos
 from documents.files.limites import texto_limites
 from documents.files.servir import estado_para_pantalla, ip_de, puede_mostrarse_en_linea, se_puede_servir
@@ -43,7 +44,7 @@ LISTAS = {"documents:buscar": "Buscar", "documents:archivo": "Archivo"}
 def detalle(request, pk):
     """The whole record; for htmx, only the box of its files with the chosen one."""
     documento = documento_visible_o_404(
-        request.user, pk, ip=ip_de(request), consulta=Documento.objects.para_detalle()
+        request.user, pk, ip=ip_de(request), consulta=Documento.objects.para_detalle().con_satelites()
     )
     if es_fragmento(request):
         ctx = {"documento": documento, **_archivos(request, documento)}
@@ -51,7 +52,7 @@ def detalle(request, pk):
     registrar_visto(usuario=request.user, documento=documento, ip=ip_de(request))
     usuario, hoy = request.user, hoy_lima()
     calendario = cargar_calendario(min(documento.fecha_legal, hoy), documento.fecha_limite or hoy)
-    pausas = list(documento.pausas.select_related("pausado_por"))
+    pausas = list(documento.pausas.select_related("pausado_por")) if documento.hay_pausas else []
     poner_plazos([documento], hoy=hoy, calendario=calendario)
     principales, plegados = acciones_de(usuario, documento)
     ctx = {
@@ -63,14 +64,12 @@ def detalle(request, pk):
         "puede_cargo": puede_imprimir_cargo(usuario, documento),
         "puede_persona": puede_registrar(usuario),
         "imprimir": request.GET.get("imprimir") if request.GET.get("imprimir") in ("a5", "2x") else "",
-        "expedientes_del_remitente": contar_hasta(
-            Documento.objects.visibles_para(usuario).filter(remitente=documento.remitente_id), 100
-        ),
+        "expedientes_del_remitente": contar_del_remitente(usuario, documento.remitente_id, 100),
         "observacion": getattr(documento, "observacion", None),
-        "requisitos": list(documento.requisitos.all()),
-        "archivamiento": documento.archivamientos.filter(restaurado_en=None)
-        .select_related("serie", "archivado_por")
-        .first(),
+        "requisitos": list(documento.requisitos.all()) if documento.hay_requisitos else [],
+        "archivamiento": documento.archivamientos.filter(restaurado_en=None).select_related("serie").first()
+        if documento.estado == Estado.ARCHIVADO
+        else None,
         "otros_lectores": _tambien_abierto(usuario, documento),
         "ancho": request.GET.get("visor") == "ancho",
         **_archivos(request, documento),
@@ -120,7 +119,7 @@ def plazo(request, pk):
 
 def _archivos(request, documento):
     """The files with what each one shows, and the one in the viewer (`?archivo=`, else the main one)."""
-    filas = list(documento.archivos.select_related("subido_por"))
+    filas = list(documento.archivos.select_related("subido_por")) if documento.hay_archivos else []
     for fila in filas:
         fila.documento = documento
         fila.pantalla = estado_para_pantalla(fila)
@@ -141,7 +140,8 @@ def _archivos(request, documento):
 
 
 def _notas(usuario, documento):
-    notas = list(documento.notas.select_related("autor")[: MAXIMO_DE_NOTAS + 1])
+    notas = documento.notas.select_related("autor")[: MAXIMO_DE_NOTAS + 1] if documento.hay_notas else ()
+    notas = list(notas)
     return {
         "notas": notas[:MAXIMO_DE_NOTAS],
         "hay_mas_notas": len(notas) > MAXIMO_DE_NOTAS,
@@ -153,6 +153,8 @@ def _notas(usuario, documento):
 
 def _relacionados(usuario, documento):
     """The linked records this user may see, in both directions."""
+    if not (documento.hay_relacionados or documento.expediente_relacionado_id):
+        return {"relacionados": []}
     cercanos = Q(expediente_relacionado=documento.pk)
     if documento.expediente_relacionado_id:
         cercanos |= Q(pk=documento.expediente_relacionado_id)

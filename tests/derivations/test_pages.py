@@ -431,11 +431,11 @@ class TestPiezas:
         assert "a Transporte de Pasajeros y Carga, con copia a Asesoría Jurídica" in texto
         assert "Evaluar requisitos del TUPA" in texto and "Rosmery Prueba, Mesa de Partes" in texto
 
-    def test_history_costs_two_queries_and_brings_twenty(self, o, django_assert_num_queries):
+    def test_history_costs_one_query_and_brings_twenty(self, o, django_assert_num_queries):
         documento = make_documento(o)
         for n in range(25):
             agregar_nota(documento_id=documento.pk, texto=f"nota {n}", actor=o.ana)
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(1):
             lineas, hay_mas = movimientos_de(documento.pk)
         assert len(lineas) == 20 and hay_mas
         client = como(o.ventanilla)
