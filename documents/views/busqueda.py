@@ -5,7 +5,7 @@ from django.urls import path, reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from core.pages import contar_hasta, ir_a, paginar, responder
+from core.pages import ir_a, paginar, responder
 from documents.busqueda import hay_que_buscar
 from documents.conteos import contar_en_archivo
 from documents.forms.busqueda import (
