@@ -40,6 +40,7 @@ class Documento(models.Model):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
         verbose_name="categoría",
     )
     procedimiento = models.ForeignKey(
@@ -48,6 +49,7 @@ class Documento(models.Model):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
         verbose_name="procedimiento",
     )
     numero_documento_externo = models.CharField("número del documento", max_length=100, default="S/N")
@@ -69,6 +71,7 @@ class Documento(models.Model):
         null=True,
         blank=True,
         related_name="relacionados",
+        db_index=False,
         verbose_name="relacionado con",
     )
     # who
@@ -102,10 +105,11 @@ class Documento(models.Model):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
         verbose_name="ventanilla",
     )
     area_registro = models.ForeignKey(
-        "organization.Area", models.PROTECT, related_name="+", verbose_name="mesa de partes"
+        "organization.Area", models.PROTECT, related_name="+", db_index=False, verbose_name="mesa de partes"
     )
     fecha_presentacion = models.DateTimeField("presentado")
     fecha_recepcion = models.DateTimeField("recibido")
@@ -123,6 +127,7 @@ class Documento(models.Model):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
         verbose_name="lo tiene",
     )
     en_area_desde = models.DateTimeField("en el área desde")
@@ -132,6 +137,7 @@ class Documento(models.Model):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
         verbose_name="área de destino prevista",
     )
     instruccion_prevista = models.CharField("instrucción prevista", max_length=300, blank=True)
@@ -180,6 +186,18 @@ class Documento(models.Model):
                 fields=["area_actual", "-fecha_atencion", "-id"],
                 name="documento_atendido",
                 condition=Q(estado=Estado.ATENDIDO),
+            ),
+            # references that most rows leave empty
+            *(
+                models.Index(
+                    fields=[campo], name=f"documento_{nombre}", condition=Q(**{f"{campo}__isnull": False})
+                )
+                for campo, nombre in (
+                    ("asignado_a", "asignado"),
+                    ("categoria", "categoria"),
+                    ("expediente_relacionado", "relacionado"),
+                    ("procedimiento", "procedimiento"),
+                )
             ),
             GinIndex(fields=["etiquetas"], name="documento_etiquetas"),
         ]
