@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from documents import permissions as p
 from documents.constants import ESTADOS_ABIERTOS, Estado
 from organization.calendar import fecha_corta, hoy_lima
+from organization.constants import P
 
 SIN_ARCHIVOS = (Estado.ANULADO, Estado.NO_PRESENTADO, Estado.ARCHIVADO)
 
@@ -113,6 +114,7 @@ class Acto:
     accion completes "Tu rol no permite …". impedimento says why it cannot be done now, "" when it can.
     naturales: states where it stands among the main buttons; primario: there it is the first one.
     callado: outside those states it is not even explained while impossible. aparte: offered by another page.
+    codigo: the permission that `permitido` asks for where the document is.
     """
 
     nombre: str
@@ -127,6 +129,7 @@ class Acto:
     aparte: bool = False
     tecla: str = ""
     clase: str = ""
+    codigo: str = ""
 
 
 ACTOS = {
@@ -142,6 +145,7 @@ ACTOS = {
             naturales=(Estado.OBSERVADO,),
             primario=True,
             callado=True,
+            codigo=P.DOCUMENTO_OBSERVAR,
         ),
         Acto(
             "no-presentado",
@@ -152,6 +156,7 @@ ACTOS = {
             _no_presentado,
             naturales=(Estado.OBSERVADO,),
             callado=True,
+            codigo=P.DOCUMENTO_OBSERVAR,
         ),
         Acto(
             "reanudar",
@@ -163,6 +168,7 @@ ACTOS = {
             naturales=(Estado.SUSPENDIDO,),
             primario=True,
             callado=True,
+            codigo=P.PLAZO_SUSPENDER,
         ),
         Acto(
             "archivar",
@@ -173,6 +179,7 @@ ACTOS = {
             _archivar,
             naturales=(Estado.ATENDIDO,),
             primario=True,
+            codigo=P.DOCUMENTO_ARCHIVAR,
         ),
         Acto(
             "restaurar",
@@ -184,6 +191,7 @@ ACTOS = {
             naturales=(Estado.ARCHIVADO,),
             primario=True,
             callado=True,
+            codigo=P.DOCUMENTO_RESTAURAR,
         ),
         Acto(
             "observar",
@@ -194,6 +202,7 @@ ACTOS = {
             _observar,
             naturales=(Estado.REGISTRADO, Estado.PRESENTADO),
             tecla="O",
+            codigo=P.DOCUMENTO_OBSERVAR,
         ),
         Acto(
             "suspender",
@@ -203,6 +212,7 @@ ACTOS = {
             p.puede_suspender,
             _suspender,
             naturales=(Estado.EN_PROCESO,),
+            codigo=P.PLAZO_SUSPENDER,
         ),
         Acto(
             "reabrir",
@@ -212,8 +222,17 @@ ACTOS = {
             p.puede_reabrir,
             _reabrir,
             naturales=(Estado.ATENDIDO,),
+            codigo=P.DOCUMENTO_REABRIR,
         ),
-        Acto("editar", "Corregir datos", "ajustes", "corregir este documento", p.puede_editar, _editar),
+        Acto(
+            "editar",
+            "Corregir datos",
+            "ajustes",
+            "corregir este documento",
+            p.puede_editar,
+            _editar,
+            codigo=P.DOCUMENTO_EDITAR,
+        ),
         Acto(
             "adjuntar",
             "Adjuntar archivos",
@@ -221,6 +240,7 @@ ACTOS = {
             "adjuntar archivos a este documento",
             p.puede_adjuntar,
             _adjuntar,
+            codigo=P.DOCUMENTO_ADJUNTAR,
         ),
         Acto("nota", "Escribir nota interna", "pdf", "escribir notas", p.puede_anotar, lambda d: ""),
         Acto(
@@ -240,6 +260,7 @@ ACTOS = {
             p.puede_recalcular,
             _recalcular,
             aparte=True,
+            codigo=P.DOCUMENTO_EDITAR,
         ),
         Acto(
             "anular",
@@ -249,6 +270,7 @@ ACTOS = {
             p.puede_anular,
             _anular,
             clase="peligro",
+            codigo=P.DOCUMENTO_ANULAR,
         ),
     )
 }

@@ -18,6 +18,11 @@ class AccionProhibida(Prohibido):
     mensaje = "Tu rol no permite %(accion)s. El intento quedó registrado."
 
 
+class YaNoEstaAqui(Conflicto):
+    codigo = "ya_no_esta_aqui"
+    mensaje = "%(numero)s pasó a %(area)s: lo movió %(quien)s el %(cuando)s. Ya no está en tu área."
+
+
 class FaltaMotivo(DatosInvalidos):
     codigo = "falta_motivo"
 

@@ -2,10 +2,12 @@
 
 from django.db import transaction
 from django.http import Http404
+from django.utils import timezone
 
 from core.events import registrar_evento
+from core.models import Evento as Hecho
 from documents.constants import Evento
-from documents.errors import AccionProhibida
+from documents.errors import AccionProhibida, YaNoEstaAqui
 from documents.models import Documento
 from organization.constants import P
 
@@ -22,15 +24,38 @@ def registrar_denegado(*, usuario, accion, documento_id=None, ip=None):
         )
 
 
-def exigir(permitido, *, usuario, accion, documento=None, ip=None):
+def exigir(permitido, *, usuario, accion, documento=None, ip=None, codigo=None):
     """Refuses and records an act the user may not do.
 
-    Args: accion completes "Tu rol no permite …", e.g. "anular este documento".
-    Raises: AccionProhibida (403).
+    Args: accion completes "Tu rol no permite …", e.g. "anular este documento". codigo is the permission that
+        the act asks for where the document is: who held it where the document was is late, not forbidden.
+    Raises: YaNoEstaAqui (409), which is no attempt to record; AccionProhibida (403).
     """
-    if not permitido:
-        registrar_denegado(usuario=usuario, accion=accion, documento_id=getattr(documento, "pk", None), ip=ip)
-        raise AccionProhibida(accion=accion)
+    if permitido:
+        return
+    if codigo and documento is not None:
+        _exigir_que_siga_aqui(usuario, documento, codigo)
+    registrar_denegado(usuario=usuario, accion=accion, documento_id=getattr(documento, "pk", None), ip=ip)
+    raise AccionProhibida(accion=accion)
+
+
+def _exigir_que_siga_aqui(usuario, documento, codigo):
+    """Says who moved the document, and when, to who could have acted before.
+
+    The events that move a document keep the area it leaves and, in `despues`, the name of the one it goes to.
+    Raises: YaNoEstaAqui.
+    """
+    areas = usuario.alcance.areas_con(codigo)
+    salidas = Hecho.objects.filter(documento_id=documento.pk, area_id__in=areas, despues__has_key="area")
+    salida = salidas.select_related("actor").order_by("-secuencia").first()
+    if salida is None or documento.area_actual_id in areas:
+        return
+    raise YaNoEstaAqui(
+        numero=documento.numero_expediente,
+        area=salida.despues["area"],
+        quien=salida.actor.nombre_completo if salida.actor else "el sistema",
+        cuando=f"{timezone.localtime(salida.ocurrido_en):%d/%m/%Y a las %H:%M}",
+    )
 
 
 def registrar_visto(*, usuario, documento, ip=None):

@@ -44,11 +44,11 @@ documents:detalle#reservado | res | 302 200 200 404 404 404 404 | -
 documents:plazo | pro | DETALLE | -
 documents:plazo#reservado | res | 302 200 200 404 404 404 404 | -
 documents:editar | reg | 302 200 404 404 200 403 403 | 302 422 404 404 422 403 403
-documents:editar#en el area | pro | 302 403 403 404 200 403 403 | 302 403 403 404 422 403 403
+documents:editar#en el area | pro | 302 409 403 404 200 403 403 | 302 409 403 404 422 403 403
 documents:nota | pro | 302 200 200 404 200 403 403 | 302 422 422 404 422 403 403
 documents:adjuntar | pro | 302 200 200 404 200 403 403 | 302 422 422 404 422 403 403
 documents:observar | reg | 302 200 404 404 200 403 403 | 302 422 404 404 422 403 403
-documents:observar#tarde | pro | 302 403 403 404 409 403 403 | 302 403 403 404 422 403 403
+documents:observar#tarde | pro | 302 409 403 404 409 403 403 | 302 409 403 404 422 403 403
 documents:subsanar | obs | 302 200 404 404 200 403 403 | 302 422 404 404 422 403 403
 documents:no-presentado | tar | 302 200 404 404 200 403 403 | 302 302 404 404 302 403 403
 documents:no-presentado#en plazo | obs | 302 409 404 404 409 403 403 | 302 409 404 404 409 403 403

@@ -71,8 +71,15 @@ class VistaDeDocumento(VistaApi):
         consulta = Documento.objects.sin_lo_pesado() if consulta is None else consulta
         return permisos.documento_visible_o_404(self.request.user, pk, ip=self.ip, consulta=consulta)
 
-    def exigir(self, permitido, accion, documento=None):
-        permisos.exigir(permitido, usuario=self.request.user, accion=accion, documento=documento, ip=self.ip)
+    def exigir(self, permitido, accion, documento=None, codigo=None):
+        permisos.exigir(
+            permitido,
+            usuario=self.request.user,
+            accion=accion,
+            documento=documento,
+            ip=self.ip,
+            codigo=codigo,
+        )
 
 
 class Documentos(VistaDeDocumento):
@@ -113,7 +120,12 @@ class DetalleDocumento(VistaDeDocumento):
 
     def patch(self, request, pk):
         documento = self.documento(pk)
-        self.exigir(permisos.puede_editar(request.user, documento), "corregir este documento", documento)
+        self.exigir(
+            permisos.puede_editar(request.user, documento),
+            "corregir este documento",
+            documento,
+            P.DOCUMENTO_EDITAR,
+        )
         cambios = dict(self.leer(EditarEntrada))
         motivo = cambios.pop("motivo")
         editar_documento(documento_id=pk, cambios=cambios, motivo=motivo, actor=request.user)
@@ -143,7 +155,12 @@ class Archivos(VistaDeDocumento):
 
     def post(self, request, pk):
         documento = self.documento(pk)
-        self.exigir(permisos.puede_adjuntar(request.user, documento), "adjuntar archivos", documento)
+        self.exigir(
+            permisos.puede_adjuntar(request.user, documento),
+            "adjuntar archivos",
+            documento,
+            P.DOCUMENTO_ADJUNTAR,
+        )
         subida = request.FILES.get("archivo")
         if subida is None:
             raise DatosInvalidos(
@@ -190,7 +207,12 @@ class Archivar(VistaDeDocumento):
 
     def post(self, request, pk):
         documento = self.documento(pk)
-        self.exigir(permisos.puede_archivar(request.user, documento), "archivar este documento", documento)
+        self.exigir(
+            permisos.puede_archivar(request.user, documento),
+            "archivar este documento",
+            documento,
+            P.DOCUMENTO_ARCHIVAR,
+        )
         archivar_documento(documento_id=pk, actor=request.user, **self.leer(ArchivarEntrada))
         return Response(documento_entero(self.documento(pk).pk))
 
@@ -200,7 +222,12 @@ class Restaurar(VistaDeDocumento):
 
     def post(self, request, pk):
         documento = self.documento(pk)
-        self.exigir(permisos.puede_restaurar(request.user, documento), "restaurar este documento", documento)
+        self.exigir(
+            permisos.puede_restaurar(request.user, documento),
+            "restaurar este documento",
+            documento,
+            P.DOCUMENTO_RESTAURAR,
+        )
         restaurar_documento(documento_id=pk, actor=request.user, **self.leer(MotivoEntrada))
         return Response(documento_entero(self.documento(pk).pk))
 

@@ -8,6 +8,7 @@ from core.errors import ErrorDeNegocio, Prohibido
 from core.models import Evento
 from core.pages import con_error, ir_a, responder
 from documents.actos import ACTOS
+from documents.errors import YaNoEstaAqui
 from documents.files import constants as archivos
 from documents.files.espera import en_espera_de, poner_varios_en_espera
 from documents.files.limites import texto_limites
@@ -45,13 +46,17 @@ class VistaDeActo(View):
         self.documento = documento_visible_o_404(
             request.user, kwargs["pk"], ip=ip, consulta=Documento.objects.para_detalle()
         )
-        exigir(
-            self.permitido(),
-            usuario=request.user,
-            accion=self.acto.accion,
-            documento=self.documento,
-            ip=ip,
-        )
+        try:
+            exigir(
+                self.permitido(),
+                usuario=request.user,
+                accion=self.acto.accion,
+                documento=self.documento,
+                ip=ip,
+                codigo=self.acto.codigo,
+            )
+        except YaNoEstaAqui as error:
+            return self.llegar_tarde(error)
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request, pk):
@@ -71,11 +76,23 @@ class VistaDeActo(View):
         except Prohibido:
             raise
         except ErrorDeNegocio as error:
-            ctx = self.contexto(form)
-            if error.estado_http == 409:
-                ctx["ultimo_cambio"] = self.ultimo_cambio()
-            return con_error(request, PAGINA, DIALOGO, ctx, error, form=form)
+            return self.negar(error, form)
         return ir_a(request, self.destino(), mensaje)
+
+    def negar(self, error, form):
+        """The form as it was sent, with the refusal and, when somebody came first, who."""
+        ctx = self.contexto(form)
+        if error.estado_http == 409:
+            ctx["ultimo_cambio"] = self.ultimo_cambio()
+        return con_error(self.request, PAGINA, DIALOGO, ctx, error, form=form)
+
+    def llegar_tarde(self, error):
+        """The document left this area: the reason alone, or over what was typed."""
+        if self.request.method != "POST":
+            return self.mostrar(None, status=409, impedimento=str(error))
+        if self.con_archivos:
+            self.recoger_archivos()
+        return self.negar(error, self.armar(self.request.POST))
 
     # What a subclass may change
 

@@ -17,9 +17,17 @@ from documents.models import ArchivoEnEspera, Categoria, Documento, Observacion
 from documents.services import archivar_documento, observar_documento, suspender_plazo
 from documents.services.edicion import EDITABLES
 from organization.calendar.constants import TipoFeriado
+from organization.constants import CodigoRol
 from organization.models import Feriado
 from tests.documents.files_util import pdf, subida
-from tests.factories import make_documento, make_oficina, make_recibida, make_remitente, make_usuario
+from tests.factories import (
+    make_derivada,
+    make_documento,
+    make_oficina,
+    make_recibida,
+    make_remitente,
+    make_usuario,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -187,6 +195,33 @@ class TestEveryAct:
         texto = respuesta.content.decode()
         assert respuesta.status_code == 409
         assert "no puede pasar a archivado" in texto and "Jefa Prueba" in texto and "Lo escrito" in texto
+
+    @pytest.mark.parametrize(
+        ("nombre", "datos"),
+        [
+            ("editar", {"asunto": "Lo escrito", "motivo": "Lo dijo mal"}),
+            ("observar", {"otros": "Lo escrito"}),
+        ],
+    )
+    def test_who_had_it_when_the_form_was_opened_is_told_who_moved_it(self, o, hacer, nombre, datos):
+        documento = make_documento(o)
+        assert hacer.ver(o.ventanilla, nombre, documento).status_code == 200
+        make_derivada(o, documento=documento, actor=o.jefa)
+        respuesta = hacer.htmx(o.ventanilla, nombre, documento, datos)
+        texto = respuesta.content.decode()
+        assert respuesta.status_code == 409
+        assert "pasó a Transporte de Pasajeros y Carga: lo movió Jefa Prueba el" in texto
+        assert "Lo escrito" in texto
+        respuesta = hacer.ver(o.ventanilla, nombre, documento)
+        assert respuesta.status_code == 409 and "Jefa Prueba" in respuesta.context["impedimento"]
+        assert evento(documento, "acceso_denegado") is None
+        assert Documento.objects.get(pk=documento.pk).asunto == documento.asunto
+
+    def test_who_only_had_a_copy_is_no_latecomer(self, o, hacer):
+        documento = make_derivada(o, destino=o.caminos, copias=[o.transportes]).documento
+        copiado = make_usuario("supervisor", area=o.transportes, rol=CodigoRol.SUPERVISOR)
+        assert hacer(copiado, "editar", documento, {"motivo": "x"}).status_code == 403
+        assert evento(documento, "acceso_denegado").actor == copiado
 
 
 class TestReasons:

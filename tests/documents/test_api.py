@@ -169,6 +169,14 @@ def test_a_correction_keeps_its_reason(o):
     assert Evento.objects.get(tipo="documento_editado").detalle["motivo"] == "error de tipeo"
 
 
+def test_a_correction_that_comes_after_the_document_left_is_a_conflict(o):
+    documento = make_recibida(o).documento
+    url = f"/api/v1/documentos/{documento.pk}/"
+    respuesta = como(o.ventanilla).patch(url, {"asunto": "Otro", "motivo": "error"}, format="json")
+    assert (respuesta.status_code, respuesta.json()["error"]["code"]) == (409, "ya_no_esta_aqui")
+    assert como(o.ana).patch(url, {"asunto": "Otro", "motivo": "error"}, format="json").status_code == 403
+
+
 def test_archive_needs_an_attended_document(o):
     documento = make_recibida(o).documento
     respuesta = como(o.jefa).post(
