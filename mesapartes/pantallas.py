@@ -30,5 +30,7 @@ PANTALLAS = {
     "api-historial": "documents.pantallas.api_historial",
     "api-derivaciones": "derivations.pantallas.api_documento",
     "api-area": "derivations.pantallas.api_area",
+    "estadisticas": "reports.pantallas.estadisticas",
+    "metricas": "reports.pantallas.metricas",
     "seguimiento": "portal.pantallas.seguimiento",
 }
