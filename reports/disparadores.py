@@ -128,9 +128,13 @@ DIFERENCIAS = f"""
         SELECT {CLAVE}, -n, -tarde, false FROM ({VIVAS}) c
     ) x
     GROUP BY {CLAVE} HAVING sum(n) <> 0 OR sum(tarde) <> 0"""
-CORREGIR = (
-    f"INSERT INTO reports_cifradelta ({CLAVE}, n, tarde) SELECT {CLAVE}, n, tarde FROM ({DIFERENCIAS}) d"
-)
+# What differs is added to the totals themselves, which nobody else moves meanwhile (reports.services).
+_SUMAR = f"""
+    ON CONFLICT ({CLAVE}) DO UPDATE
+        SET n = reports_cifra.n + excluded.n, tarde = reports_cifra.tarde + excluded.tarde"""
+CORREGIR = f"""
+    INSERT INTO reports_cifra ({CLAVE}, n, tarde)
+    SELECT {CLAVE}, n, tarde FROM ({DIFERENCIAS}) d ORDER BY {CLAVE} {_SUMAR}"""
 # A writer commits its deltas before or after this statement's snapshot: each is moved whole, once. In order, so that
 # the rows that are read together lie together.
 ACUMULAR = f"""
@@ -138,9 +142,7 @@ ACUMULAR = f"""
     INSERT INTO reports_cifra ({CLAVE}, n, tarde)
     SELECT {CLAVE}, sum(n), sum(tarde) FROM movidas
     GROUP BY {CLAVE} HAVING sum(n) <> 0 OR sum(tarde) <> 0
-    ORDER BY {CLAVE}
-    ON CONFLICT ({CLAVE}) DO UPDATE
-        SET n = reports_cifra.n + excluded.n, tarde = reports_cifra.tarde + excluded.tarde"""
+    ORDER BY {CLAVE} {_SUMAR}"""
 
 INSTALAR = [
     # Totals are updated in place, and deltas come and go: room in the pages, and a vacuum that does not wait.

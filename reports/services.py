@@ -55,7 +55,7 @@ def recalcular_cifras():
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute("SET LOCAL work_mem = '128MB'")
-        _en_turno(cursor, esperar=True)  # two corrections at once would correct twice
+        _en_turno(cursor, esperar=True)  # two corrections at once would correct twice, or meet a roll-up
         cursor.execute(CORREGIR)
         corregidas = cursor.rowcount
         cursor.execute(ACUMULAR)
