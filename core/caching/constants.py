@@ -27,7 +27,8 @@ TTL_DE_OTROS = 120
 PREDETERMINADOS = {
     "CACHE_ACTIVA": True,  # False: everything is computed each time, nothing is asked of Redis
     "CACHE_PAUSA_SEGUNDOS": 5,  # after a failure of Redis, the cache is skipped this long
-    "CACHE_TURNO_MS": 10,  # longest wait for another thread's operation before going without the cache
+    "CACHE_TURNO_MS": 20,  # an operation of another thread that lasts longer is not waited for
+    "CACHE_ESPERA_SEGUNDOS": 10,  # longest wait for another thread that computes the same
     "CACHE_USO_SEGUNDOS": 5,  # how often a process writes its figures of use to Redis
     "CACHE_MAX_BYTES": 1_000_000,  # larger values are not kept
     "CACHE_COMPRIMIR_BYTES": 4096,  # larger values are kept compressed

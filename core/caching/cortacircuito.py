@@ -34,6 +34,7 @@ class Cortacircuito:
         self._turno = threading.Lock()
         self._abierto_hasta = 0.0
         self._atascado = False
+        self._desde = 0.0
         self.fallos = 0
         self.ultimo_fallo = ""
 
@@ -68,13 +69,17 @@ class Cortacircuito:
             self._turno.release()
 
     def _esperar_turno(self):
+        """Waits while the operations before this one come and go; not behind one that lasts too long."""
         if self._turno.acquire(blocking=False):
+            self._desde = time.monotonic()
             return True
-        if self._atascado:  # somebody already waited in vain behind the same operation
-            return False
-        if self._turno.acquire(timeout=ajuste("CACHE_TURNO_MS") / 1000):
-            return True
-        self._atascado = True
+        paciencia = ajuste("CACHE_TURNO_MS") / 1000
+        while not self._atascado and not self.abierto:
+            if self._turno.acquire(timeout=paciencia / 4):
+                self._desde = time.monotonic()
+                return True
+            if time.monotonic() - self._desde > paciencia:
+                self._atascado = True  # nobody else waits behind it
         return False
 
     def _abrir(self, error):

@@ -6,6 +6,7 @@ import logging
 import time
 
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 from django.http import HttpResponse
 
 from core.caching import almacen
@@ -14,6 +15,7 @@ from core.caching.constants import CATALOGOS, TODO, ajuste, ttl_de
 from core.caching.cortacircuito import Paso
 from core.caching.generaciones import Generaciones, generaciones, grupo_usuario
 from core.caching.metricas import contadores
+from core.caching.primeros import primeros
 from core.caching.valores import NoSeGuarda, a_bytes, de_bytes
 
 registro = logging.getLogger("core.caching")
@@ -32,7 +34,14 @@ def en_cache(*, grupo, clave, producir, generaciones=(), ttl=None, version=1):
     """
     entrada = _Entrada.abrir(grupo, clave, generaciones, ttl, version)
     valor = entrada.leer()
-    return entrada.producir(producir) if valor is _NADA else valor
+    if valor is not _NADA:
+        return valor
+    if not entrada.guarda or connection.in_atomic_block:  # nobody waits holding a lock of the database
+        return entrada.producir(producir)
+    with primeros.turno(entrada.clave) as primero:
+        # Its data were read after the same generations, so what another thread kept is as new as its own.
+        valor = _NADA if primero else entrada.leer()
+        return entrada.producir(producir) if valor is _NADA else valor
 
 
 class _Entrada:

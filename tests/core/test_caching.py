@@ -2,6 +2,8 @@
 
 import datetime as dt
 import enum
+import threading
+import time
 from decimal import Decimal
 from types import SimpleNamespace
 from uuid import UUID
@@ -19,6 +21,7 @@ from core.caching.claves import clave_de
 from core.caching.constants import ttl_de
 from core.caching.valores import NoSeGuarda, a_bytes, de_bytes
 from core.models import Generacion
+from tests.core.caching_util import en_hilo, otra_conexion
 
 vivo = pytest.mark.django_db(transaction=True)
 
@@ -169,8 +172,6 @@ def test_a_group_is_raised_once_per_transaction_also_after_a_savepoint_is_undone
 
 @vivo
 def test_two_open_writers_take_different_slots_and_compaction_keeps_the_sum():
-    from tests.core.caching_util import en_hilo, otra_conexion
-
     with transaction.atomic():
         caching.subir("a")
         en_hilo(otra_conexion(lambda: subir("a")))  # would wait for ever behind a single row
@@ -231,6 +232,52 @@ def test_nothing_of_an_open_transaction_is_kept():
         caching.subir("catalogos")
         assert preguntar(cuenta) == 3
         assert preguntar(cuenta, ["documentos", "catalogos"]) == 4
+
+
+@vivo
+def test_threads_that_miss_at_once_compute_once(settings):
+    settings.CACHE_TURNO_MS = 5000
+    empezado, cuenta, valores = threading.Event(), Cuenta(), []
+
+    def lento():
+        empezado.set()
+        time.sleep(0.5)
+        return cuenta()
+
+    def otro():
+        empezado.wait()
+        valores.append(preguntar(cuenta))
+
+    hilos = [threading.Thread(target=otra_conexion(lambda: valores.append(preguntar(lento))))]
+    hilos += [threading.Thread(target=otra_conexion(otro)) for _ in range(5)]
+    for hilo in hilos:
+        hilo.start()
+    for hilo in hilos:
+        hilo.join()
+    assert valores == [1] * 6
+
+
+@vivo
+def test_who_waits_for_a_failure_or_too_long_computes_alone(settings):
+    settings.CACHE_TURNO_MS = 5000
+    settings.CACHE_ESPERA_SEGUNDOS = 0.1
+    empezado, seguir = threading.Event(), threading.Event()
+
+    def fallar():
+        empezado.set()
+        seguir.wait(20)
+        raise ZeroDivisionError
+
+    def primero():
+        with pytest.raises(ZeroDivisionError):
+            preguntar(fallar)
+
+    hilo = threading.Thread(target=otra_conexion(primero))
+    hilo.start()
+    empezado.wait()
+    assert preguntar(lambda: 7) == 7
+    seguir.set()
+    hilo.join()
 
 
 @vivo
