@@ -48,6 +48,7 @@ class Muestras:
     parejas: list = field(default_factory=list)
     comienzos: list = field(default_factory=list)  # beginnings of names of senders
     filtros: list = field(default_factory=list)  # (type code, from, to)
+    meses: list = field(default_factory=list)  # (first day, last day), the newest first
     tipo: str = ""  # code of a type that a window may register
 
 
@@ -80,12 +81,10 @@ def medir_areas():
 
 
 def gente_de(area, rol):
-    """Active users whose only place is that area with that role."""
-    return list(
-        Usuario.objects.filter(
-            is_active=True, is_superuser=False, membresias__area=area, membresias__rol__codigo=rol
-        ).order_by("username")[:8]
-    )
+    """At most eight active users with that role in that area; in any area when it is None."""
+    lugar = {"membresias__area": area} if area else {}
+    gente = Usuario.objects.filter(is_active=True, is_superuser=False, membresias__rol__codigo=rol, **lugar)
+    return list(gente.distinct().order_by("username")[:8])
 
 
 def abrir_sesion(usuario):
@@ -117,7 +116,7 @@ def personas(muestras):
         "grande": gente_de(grande, CodigoRol.USUARIO_AREA),
         "mediana": gente_de(mediana, CodigoRol.USUARIO_AREA),
         "mesa": gente_de(mesa, CodigoRol.OPERADOR_MESA),
-        "jefatura": gente_de(grande, CodigoRol.SUPERVISOR),
+        "jefatura": gente_de(grande, CodigoRol.SUPERVISOR) or gente_de(None, CodigoRol.SUPERVISOR),
         "admin": [admin],
     }
     try:
@@ -216,6 +215,11 @@ def _filtros(muestras, propios, azar):
             (codigo, desde), (codigo, desde.isoformat(), (desde + timedelta(days=89)).isoformat())
         )
     muestras.filtros = list(vistos.values())[:60]
+    inicio = timezone.localdate().replace(day=1)
+    for _ in range(24):
+        fin = inicio - timedelta(days=1)
+        inicio = fin.replace(day=1)
+        muestras.meses.append((inicio.isoformat(), fin.isoformat()))
 
 
 def _recibos(muestras):

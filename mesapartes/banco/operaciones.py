@@ -70,7 +70,11 @@ def operaciones(m):
                   meta=(8, 60, None), suelo="lista_honda", temple=True),
         Operacion("detalle", "Detalle, API, documentos al azar", _get(m, detalle, marca='"codigo_interno":'),
                   meta=(8, 50, None), meta_cache=4, suelo="detalle", temple=True, frio=True),
-        _estadisticas(m),
+        _de_reportes(m, "estadisticas", "Estadísticas, API", "estadisticas", [], marca='"ahora"',
+                     meta=(15, 40, None), meta_cache=4, suelo="contar", temple=True, frio=True),
+        _de_reportes(m, "estadisticas_mes", "Estadísticas de un mes, API", "estadisticas", m.meses, marca='"ahora"',
+                     meta=(15, 40, None), meta_cache=4, suelo="contar", temple=True),
+        _de_reportes(m, "metricas", "Tiempos de atención de un mes, API", "metricas", m.meses, marca="{", temple=True),
         Operacion("filtro", "Filtro por tipo y fechas, 100, API", _get(m, filtros, marca=fila),
                   meta=(8, 60, None), suelo="filtro", temple=True),
         Operacion("buscar_frecuente", "Búsqueda, una palabra frecuente, 50 más nuevos, API",
@@ -147,17 +151,17 @@ def _cargos(ids):
     return [reverse("documents:cargo-pdf", args=[pk]) for pk in ids]
 
 
-def _estadisticas(m):
-    """The statistics endpoint, or the note that this version has none."""
-    ruta, falta = "/api/v1/estadisticas/", ""
+def _de_reportes(m, clave, nombre, que, periodos, *, marca, **mas):
+    """A figure of the reports, asked by the chief of the largest area; or the note that this version has none."""
+    ruta, falta = f"/api/v1/{que}/", ""
     try:
         resolve(ruta)
     except Resolver404:
         falta = "esta versión no tiene esa dirección"
+    rutas = [f"{ruta}?{urlencode({'desde': d, 'hasta': h})}" for d, h in periodos] or [ruta]
     return Operacion(
-        "estadisticas", "Estadísticas, API", _get(m, [ruta], rol="jefatura", marca='"ahora"'), rol="jefatura",
-        meta=(15, 40, None), meta_cache=4, suelo="contar", temple=True, frio=True, falta=falta,
-    )  # fmt: skip
+        clave, nombre, _get(m, rutas, rol="jefatura", marca=marca), rol="jefatura", falta=falta, **mas
+    )
 
 
 def elegir(todas, claves):
