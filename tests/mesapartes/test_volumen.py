@@ -262,6 +262,15 @@ def test_the_next_registration_continues(volumen):
     assert documento.pk > Documento.objects.exclude(pk=documento.pk).latest("pk").pk
 
 
+def test_the_load_raises_the_cache_once_and_leaves_its_triggers_in_place(volumen):
+    grupos = {grupo for (grupo,) in _filas("SELECT grupo FROM core_generacion")}
+    assert "todo" in grupos and "documentos" not in grupos
+    assert not [g for g in grupos if g.startswith("doc:")]
+    apartados = "SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'cache\\_%%' AND tgenabled = %s"
+    assert _filas(apartados, "D") == [(0,)]
+    assert _filas(apartados, "O") > [(50,)]
+
+
 def test_an_office_with_documents_is_refused_unless_added(volumen):
     with pytest.raises(HayDocumentos):
         generar_volumen(documentos=10)
