@@ -281,6 +281,7 @@ def test_page_shows_the_figures_and_empties_after_asking(con_permisos):  # noqa:
     cuenta = Cuenta()
     assert (preguntar(cuenta), preguntar(cuenta)) == (1, 1)
     html = cliente.get(url).content.decode()
+    assert "Vaciar toda la cache" in html and vaciar in html
     assert "50.0 %" in html and "Memoria</th>" not in html
     assert "Memoria</th>" in cliente.get(url, {"contar": "1", "dias": "8"}).content.decode()
     assert "Se vaciará «listar_documentos»" in cliente.get(vaciar).content.decode()
