@@ -122,7 +122,7 @@ def _correr(orden, rutas, entorno, valkey, documentos, ajeno):
             with tqdm(total=len(pasos), unit="paso", smoothing=0.1, mininterval=1) as barra:
                 for titulo, accion in pasos:
                     barra.set_description(titulo[:44].ljust(44))
-                    accion()
+                    corrida.dar(titulo, accion)
                     barra.update()
         finally:
             corrida.cerrar()
@@ -174,8 +174,10 @@ def guardar(orden, documentos, entrada, planes):
             f"mesa: {clave}: {error} errores" if isinstance(error, int) else f"mesa: {clave}: {error}",
             file=sys.stderr,
         )
+    for fallo in entrada.get("fallos", []):
+        print(f"mesa: {fallo}", file=sys.stderr)
     print(f"mesa: {orden.salida} ({entrada['duracion_s']} s de medición)")
-    return not malas
+    return not malas and not entrada.get("fallos")
 
 
 def _interrumpir(_senal, _marco):

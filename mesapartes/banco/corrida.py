@@ -48,7 +48,13 @@ class Corrida:
         self.rutas, self.entorno, self.valkey = rutas, entorno, valkey
         self.muestras, self.operaciones, self.segundos = muestras, operaciones, segundos
         self.partes, self.ajeno = partes, ajeno
-        self.resultado = {"operaciones": {}, "suelo": {"sql": {}, "vistas": {}}, "notas": [], "planes": []}
+        self.resultado = {
+            "operaciones": {},
+            "suelo": {"sql": {}, "vistas": {}},
+            "notas": [],
+            "fallos": [],
+            "planes": [],
+        }
         for op in operaciones:
             self.resultado["operaciones"][op.clave] = {
                 "nombre": op.nombre, "rol": op.rol, "meta": list(op.meta), "meta_cache": op.meta_cache,
@@ -58,6 +64,16 @@ class Corrida:
         self.web, self.con_cache = None, tiene_cache()
 
     # The steps
+
+    def dar(self, titulo, accion):
+        """One step; what it could not do is noted, and the run goes on with the rest."""
+        try:
+            accion()
+        except Exception as error:
+            texto = " ".join(str(error).split())[:200]
+            self.resultado["fallos"].append(f"{titulo}: {type(error).__name__}: {texto}")
+            if connection.in_atomic_block or not connection.is_usable():
+                connection.close()
 
     def pasos(self):
         """[(title, action)]: everything this run does, so that its progress has a known end."""

@@ -305,6 +305,8 @@ def seccion(nombre, entrada, *, entera):
     ]
     for nota in entrada.get("notas", []):
         lineas += [f"Nota: {nota}", ""]
+    for fallo in entrada.get("fallos", []):
+        lineas += [f"No se midió: {fallo}", ""]
     lineas += ["### Metas", "", *metas(entrada), "### Todas las operaciones", "", *completa(entrada)]
     for titulo, parte in (
         ("Suelo", suelo),

@@ -7,7 +7,7 @@ import uuid
 from django.db import connection
 
 from derivations.models import Derivacion
-from documents.models import Documento, Remitente
+from documents.models import Documento, FichaBusqueda, Remitente
 from mesapartes.banco.cifras import resumir
 
 COLUMNAS = """d.id, d.numero_expediente, t.codigo, t.nombre, d.numero_documento_externo, d.asunto, d.remitente_nombre,
@@ -28,7 +28,10 @@ def consultas(m):
         )
         hondo = cursor.fetchone()
     tipos = dict(_de_a_dos("SELECT codigo, id FROM documents_tipodocumento"))
-    buscar = f"SELECT {COLUMNAS} FROM {UNIONES} WHERE d.palabras @@ %s::tsquery {NUEVOS} 50"  # noqa: S608
+    buscar = (
+        f"SELECT {COLUMNAS} FROM {UNIONES} JOIN {FichaBusqueda._meta.db_table} f ON f.documento_id = d.id "  # noqa: S608
+        f"WHERE f.palabras @@ %s::tsquery {NUEVOS} 50"
+    )
     raras, frecuentes, parejas = (
         _tsqueries([(p,) for p in m.raras]),
         _tsqueries([(p,) for p in m.frecuentes]),
