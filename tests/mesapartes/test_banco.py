@@ -335,6 +335,25 @@ def test_a_failed_operation_makes_the_run_fail(tmp_path, capsys):
     assert "mesa: lista: respondió 404: no existe" in capsys.readouterr().err
 
 
+@pytest.mark.django_db
+def test_a_failed_step_is_told_and_the_rest_goes_on(tmp_path, capsys):
+    from mesapartes.banco.corrida import Corrida
+
+    corrida = Corrida(
+        rutas=rutas_de(tmp_path), entorno={}, valkey=None, muestras=None, operaciones=[], segundos=1, partes=[],
+        ajeno=True,
+    )  # fmt: skip
+    corrida.dar("suelo: SQL", lambda: 1 / 0)
+    corrida.dar("carga media", lambda: corrida._nota_de_carga("carga_final"))
+    assert corrida.resultado["carga_final"] >= 0
+    fallos = corrida.resultado["fallos"]
+    assert fallos == ["suelo: SQL: ZeroDivisionError: division by zero"]
+    orden = leer_orden(["--salida", str(tmp_path / "r.md")])
+    assert guardar(orden, "1000", entrada(4.0, fallos=fallos), []) is False
+    assert "mesa: suelo: SQL: ZeroDivisionError" in capsys.readouterr().err
+    assert "No se midió: suelo: SQL" in (tmp_path / "r.md").read_text()
+
+
 # All of it
 
 
