@@ -168,9 +168,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-SESSION_ENGINE = (
-    "django.contrib.sessions.backends.db"  # never in the cache: an outage must not log people out
-)
+SESSION_ENGINE = "core.sesiones"  # in PostgreSQL, never in the cache: an outage must not log people out
 SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=12 * 3600)
 SESSION_COOKIE_NAME = "mesa_sesion"
 SESSION_COOKIE_HTTPONLY = True
