@@ -1,5 +1,6 @@
 """What a window needs to know of itself: its mesa de partes, its last documents, its figures of today."""
 
+from collections import Counter
 from datetime import datetime, time, timedelta
 
 from django.utils import timezone
@@ -7,6 +8,8 @@ from django.utils import timezone
 from documents.models import Documento
 from organization.constants import P
 from organization.models import Area
+
+DIAS_DE_USO, PAPELES_DE_USO, TIPOS_DE_USO = 30, 300, 6
 
 
 def mesa_de(usuario):
@@ -36,3 +39,11 @@ def registrados_hoy(usuario):
     return Documento.objects.filter(
         usuario_registro=usuario, fecha_recepcion__gte=inicio, fecha_recepcion__lt=inicio + timedelta(days=1)
     ).count()
+
+
+def tipos_mas_usados(usuario):
+    """Ids of the types that come most to the user's window, by their last papers of a month, most used first."""
+    desde = timezone.now() - timedelta(days=DIAS_DE_USO)
+    recientes = Documento.objects.filter(usuario_registro=usuario, fecha_recepcion__gte=desde)
+    tipos = recientes.order_by("-fecha_recepcion").values_list("tipo_documento_id", flat=True)
+    return [tipo for tipo, _ in Counter(tipos[:PAPELES_DE_USO]).most_common(TIPOS_DE_USO)]

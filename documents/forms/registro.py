@@ -215,6 +215,13 @@ class RegistroForm(forms.Form):
             del self.fields["reservado"], self.fields["personas"]
         self.fields["categoria"].label_from_instance = lambda c: f"{c.tipo_documento.codigo}: {c.nombre}"
 
+    def poner_delante(self, usados):
+        """Lists the types of those ids first, in their order, and then the rest as the catalogue has them."""
+        tipos = {t.pk: (t.pk, str(t)) for t in self.fields["tipo"].queryset}
+        delante = [tipos.pop(pk) for pk in usados if pk in tipos]
+        if delante:
+            self.fields["tipo"].choices = [("Los más usados aquí", delante), ("Los demás", [*tipos.values()])]
+
     @staticmethod
     def valores_de_inicio():
         """What the form shows when nothing was typed: the usual paper."""

@@ -26,7 +26,7 @@ from documents.services import (
     registrar_documento,
 )
 from documents.sugerencias import sugerir_area
-from documents.ventanilla import mesa_de, registrados_hoy, ultimos_de
+from documents.ventanilla import mesa_de, registrados_hoy, tipos_mas_usados, ultimos_de
 from documents.views.registro_lateral import (
     contexto_de_persona,
     contexto_lateral,
@@ -209,6 +209,7 @@ def _escrito(request):
 
 def _pagina(request, form, *, datos, puestos=(), ofrecido=None, estado=200):
     """The whole screen: form, person found, rail."""
+    form.poner_delante(tipos_mas_usados(request.user))
     contexto = {
         "form": form,
         "borrador": ofrecido,
