@@ -34,6 +34,16 @@ def deducir_tipo(numero):
     return TipoIdentidad.CE if re.fullmatch(r"[0-9]{9}", numero) else TipoIdentidad.PASAPORTE
 
 
+def velar(tipo, numero):
+    """The number with only its last four characters; a company's RUC is public and stays whole.
+
+    Source: Ley 29733, the least data that the purpose needs.
+    """
+    if not numero or (tipo == TipoIdentidad.RUC and numero.startswith("20")):
+        return numero
+    return f"••••{numero[-4:]}"
+
+
 def problema_de_numero(tipo, numero):
     """Why a number cannot be of that kind, in Spanish and with the mend; "" when it can."""
     if tipo == TipoIdentidad.SIN_DOCUMENTO:

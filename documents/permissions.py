@@ -85,6 +85,15 @@ def documento_visible_o_404(usuario, pk, *, ip=None, consulta=None):
     return documento
 
 
+def ve_identidad(usuario, documento=None):
+    """Whether identity numbers are shown whole: to who registers, corrects or reads everything, and, beside a
+    document, to the area that has it now. Every other reader gets the last digits.
+    """
+    if any(map(usuario.tiene_permiso, (P.DOCUMENTO_REGISTRAR, P.DOCUMENTO_EDITAR, P.DOCUMENTO_VER_TODO))):
+        return True
+    return documento is not None and _aqui(usuario, documento, P.DOCUMENTO_VER)
+
+
 def puede_registrar(usuario):
     return usuario.tiene_permiso(P.DOCUMENTO_REGISTRAR)
 

@@ -35,6 +35,10 @@ def remitente(request, pk):
     )
     pagina = suyos.paginar(request)
     poner_plazos(pagina.filas)
+    areas = request.user.alcance.areas_con(P.DOCUMENTO_VER)
+    suyo = next((d for d in pagina.filas if d.area_actual_id in areas), None)
+    if suyo is None and (pagina.siguiente or pagina.anterior) and not permisos.ve_identidad(request.user):
+        suyo = visibles.filter(area_actual__in=areas).first()
     return responder(
         request,
         "documents/remitente.html",
@@ -43,6 +47,7 @@ def remitente(request, pk):
             "persona": persona,
             "pagina": pagina,
             "total": total,
+            "suyo": suyo,  # the paper of this person that an area of the user has now
             "puede_corregir": _puede_corregir(request.user),
         },
     )

@@ -2,13 +2,16 @@
 
 import threading
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from core.models import Evento
+from derivations.services import derivar_documento
 from documents.models import (
     ArchivoAdjunto,
     ArchivoEnEspera,
@@ -17,9 +20,10 @@ from documents.models import (
     Documento,
     ReglaArea,
     Remitente,
+    TipoDocumento,
 )
 from tests.documents.test_api import pdf
-from tests.factories import make_documento, make_oficina
+from tests.factories import make_documento, make_oficina, make_recibida, make_remitente
 
 URL = "/registrar/"
 
@@ -63,6 +67,23 @@ def test_the_screen_opens_with_its_usual_values(clerk):
     assert 'value="S/N"' in cuerpo
     assert "Registrar e imprimir cargo" in cuerpo
     assert 'name="folios" value' not in cuerpo
+
+
+def test_the_types_most_used_at_the_window_come_first(o, clerk):
+    def grupos():
+        return clerk.get(URL).context["form"].fields["tipo"].choices
+
+    assert [t[0] for t in grupos()] == list(TipoDocumento.objects.values_list("pk", flat=True))
+    for tipo in (o.queja, o.oficio, o.oficio):
+        make_documento(o, tipo_documento=tipo)
+    viejos = [make_documento(o, tipo_documento=o.denuncia).pk for _ in range(3)]
+    hace_mucho = timezone.now() - timedelta(days=31)
+    Documento.objects.filter(pk__in=viejos).update(fecha_presentacion=hace_mucho, fecha_recepcion=hace_mucho)
+    make_documento(o, tipo_documento=o.sol, actor=o.jefa)
+    (_, usados), (_, demas) = grupos()
+    assert [t[0] for t in usados] == [o.oficio.pk, o.queja.pk]
+    assert {t[0] for t in demas} == {o.sol.pk, o.denuncia.pk, o.informativo.pk}
+    assert clerk.post(URL, datos(o, tipo=o.queja.pk)).status_code == 302
 
 
 def test_a_known_person_is_registered_and_the_receipt_page_follows(o, clerk):
@@ -343,8 +364,6 @@ def test_the_second_printing_says_it_is_a_reprint(o, clerk):
 
 
 def test_an_area_user_may_not_print_the_receipt(o, client):
-    from tests.factories import make_recibida
-
     documento = make_recibida(o).documento
     client.force_login(o.ana)
     assert client.get(reverse("documents:cargo-pdf", kwargs={"pk": documento.pk})).status_code == 403
@@ -363,6 +382,44 @@ def test_the_persons_page_lists_only_visible_papers(o, clerk, client):
     assert "EXP" in texto(clerk.get(url)) or "2026" in texto(clerk.get(url))
     client.force_login(o.eva)
     assert client.get(url).status_code == 403
+
+
+def test_the_number_of_a_person_is_veiled_for_who_does_not_have_their_paper(o, client):
+    persona = make_remitente(tipo_identidad="DNI", numero="01318842", nombre="Yeny Pari Ticona")
+    papel = make_documento(o, remitente=persona, firmante_nombre="Quien firma", firmante_documento="45678912")
+    make_recibida(o, documento=papel)
+    paginas = [
+        reverse("documents:remitente", args=[persona.pk]),
+        reverse("documents:detalle", args=[papel.pk]),
+        f"{reverse('documents:buscar')}?persona={persona.pk}",
+        f"{reverse('documents:sugerencias')}?q=yeny",
+    ]
+
+    def numeros(usuario):
+        client.force_login(usuario)
+        todas = [texto(client.get(url)) for url in paginas]
+        assert all(("01318842" in t) != ("DNI ••••8842" in t) for t in todas)
+        assert ("45678912" in todas[1]) != ("••••8912" in todas[1])
+        return ["01318842" in t for t in todas]
+
+    assert numeros(o.ventanilla) == numeros(o.lector) == numeros(o.jefa) == [True] * 4
+    assert numeros(o.ana) == [True, True, False, False]  # her area has it now
+    derivar_documento(
+        documento_id=papel.pk, area_destino=o.legal, instrucciones="Opinar", actor=o.ana, folios=46
+    )
+    assert numeros(o.ana) == [False] * 4
+    assert numeros(o.luis) == [True, True, False, False]
+    client.force_login(o.ana)
+    assert persona.nombre in texto(client.get(reverse("documents:buscar"), {"q": "01318842"}))
+
+
+def test_the_number_of_a_company_is_public(o, client):
+    papel = make_recibida(o).documento
+    derivar_documento(
+        documento_id=papel.pk, area_destino=o.legal, instrucciones="Opinar", actor=o.ana, folios=46
+    )
+    client.force_login(o.ana)
+    assert o.remitente.numero in texto(client.get(reverse("documents:remitente", args=[o.remitente.pk])))
 
 
 def test_a_corrected_person_keeps_before_and_after(o, clerk):
