@@ -12,7 +12,7 @@ from core.caching import almacen
 from core.caching.constants import PREFIJO, PREFIJO_USO, TODO, TTL, ajuste, ttl_de
 from core.caching.cortacircuito import Paso, circuito
 from core.caching.generaciones import subir
-from core.caching.metricas import CAMPOS, contadores
+from core.caching.metricas import CAMPOS, CORTES, contadores
 from core.errors import DatosInvalidos
 from core.events import registrar_evento
 
@@ -68,6 +68,7 @@ class EstadoDeCache:
     responde: bool
     circuito: str
     pausa: float
+    cortes: int = 0  # how often the processes met Redis failing
     servidor: dict = field(default_factory=dict)
     grupos: list = field(default_factory=list)
     generaciones: dict = field(default_factory=dict)
@@ -95,7 +96,9 @@ def estado(*, dias=1, contar=False, tope=TOPE_DE_CLAVES):
     )
     usos = {grupo: UsoDeGrupo(grupo) for grupo in sorted({*TTL, *getattr(settings, "CACHE_TTL", {})})}
     if responde:
-        for campo, cuanto in (almacen.ejecutar(lambda redis: _uso(redis, dias))[1] or {}).items():
+        uso_de_dias = almacen.ejecutar(lambda redis: _uso(redis, dias))[1] or {}
+        dicho.cortes = uso_de_dias.pop(CORTES, 0)
+        for campo, cuanto in uso_de_dias.items():
             grupo, _, nombre = campo.rpartition(":")
             if nombre in CAMPOS:
                 uso = usos.setdefault(grupo, UsoDeGrupo(grupo))

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from core.caching import almacen
 from core.caching.constants import DIAS_DE_USO, PREFIJO_USO, ajuste
-from core.caching.cortacircuito import Paso
+from core.caching.cortacircuito import Paso, circuito
 
 CAMPOS = ("aciertos", "fallos", "errores", "omitidas", "guardadas", "us_cache", "us_producir")
+CORTES = "circuito:cortes"  # how often a process met Redis failing
 _OPERACIONES_POR_ENVIO = 500
 
 
@@ -25,6 +26,7 @@ class Contadores:
         self._cuentas = defaultdict(int)
         self._operaciones = 0
         self._enviado_en = reloj()
+        self._cortes = circuito.fallos
 
     def contar(self, grupo, **campos):
         """Adds to the fields of a group; now and then writes them all."""
@@ -44,6 +46,9 @@ class Contadores:
         with self._candado:
             cuentas, self._cuentas = self._cuentas, defaultdict(int)
             self._operaciones, self._enviado_en = 0, self._reloj()
+            if circuito.fallos > self._cortes:
+                cuentas[CORTES] += circuito.fallos - self._cortes
+            self._cortes = circuito.fallos
         if not cuentas:
             return True
         clave = f"{PREFIJO_USO}:{timezone.localdate():%Y-%m-%d}"

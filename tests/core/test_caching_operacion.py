@@ -203,6 +203,17 @@ def test_what_is_skipped_is_counted(sin_redis, propio):
     assert dict(propio._cuentas)["listar_documentos:omitidas"] == 2
 
 
+@vivo
+def test_failures_of_redis_are_counted_among_processes(monkeypatch, propio):
+    assert estado().cortes == 0
+    with monkeypatch.context() as ausente:
+        ausente.setattr(almacen, "cliente", lambda: redis.Redis(unix_socket_path="/nonexistent/v.sock"))
+        preguntar(Cuenta())
+    circuito._abierto_hasta = 0
+    assert estado().cortes == 1
+    assert "vistos por los procesos: 1;" in correr("cache_estado")
+
+
 # Commands
 
 

@@ -40,6 +40,11 @@ class Command(BaseCommand):
             )
         if dicho.parcial:
             self.stdout.write("Claves y memoria son parciales: había más, o Redis dejó de responder.")
+        if dicho.responde:
+            self.stdout.write(
+                f"Fallos de Redis vistos por los procesos: {miles(dicho.cortes)}; tras cada uno se sigue "
+                f"{dicho.pausa:g} s sin cache."
+            )
         generaciones = dicho.generaciones
         self.stdout.write(
             f"Generaciones: {miles(generaciones['grupos'])} grupos en {miles(generaciones['ranuras'])} filas; "
