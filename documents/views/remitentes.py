@@ -11,7 +11,7 @@ from core.red import ip_de
 from documents import permissions as permisos
 from documents.busqueda import Busqueda
 from documents.forms.remitentes import RemitenteForm
-from documents.models import Remitente
+from documents.models import Documento, Remitente
 from documents.presentacion import poner_plazos
 from documents.services import guardar_remitente
 from organization.constants import P
@@ -38,7 +38,8 @@ def remitente(request, pk):
     areas = request.user.alcance.areas_con(P.DOCUMENTO_VER)
     suyo = next((d for d in pagina.filas if d.area_actual_id in areas), None)
     if suyo is None and (pagina.siguiente or pagina.anterior) and not permisos.ve_identidad(request.user):
-        suyo = visibles.filter(area_actual__in=areas).first()
+        de_su_area = Documento.objects.visibles_para(request.user).filter(area_actual__in=areas)
+        suyo = de_su_area.filter(remitente=persona).first()
     return responder(
         request,
         "documents/remitente.html",

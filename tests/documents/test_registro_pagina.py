@@ -23,7 +23,7 @@ from documents.models import (
     TipoDocumento,
 )
 from tests.documents.test_api import pdf
-from tests.factories import make_documento, make_oficina, make_recibida, make_remitente
+from tests.factories import make_derivada, make_documento, make_oficina, make_recibida, make_remitente
 
 URL = "/registrar/"
 
@@ -411,6 +411,22 @@ def test_the_number_of_a_person_is_veiled_for_who_does_not_have_their_paper(o, c
     assert numeros(o.luis) == [True, True, False, False]
     client.force_login(o.ana)
     assert persona.nombre in texto(client.get(reverse("documents:buscar"), {"q": "01318842"}))
+
+
+def test_the_number_of_a_person_is_whole_though_the_paper_of_the_area_is_far_down_the_list(o, client):
+    persona = make_remitente(tipo_identidad="DNI", numero="01318842", nombre="Yeny Pari Ticona")
+    papel = make_recibida(o, documento=make_documento(o, remitente=persona)).documento
+    for _ in range(26):
+        make_derivada(
+            o, documento=make_documento(o, remitente=persona), destino=o.legal, copias=[o.transportes]
+        )
+    client.force_login(o.ana)
+    url = reverse("documents:remitente", args=[persona.pk])
+    assert "01318842" in texto(client.get(url))
+    derivar_documento(
+        documento_id=papel.pk, area_destino=o.legal, instrucciones="Opinar", actor=o.ana, folios=46
+    )
+    assert "01318842" not in texto(client.get(url))
 
 
 def test_the_number_of_a_company_is_public(o, client):
