@@ -36,7 +36,9 @@ class EventoAdmin(SoloLectura):
     permiso_ver = "auditoria.ver"
     list_display = ("id", "ocurrido_en", "tipo", "documento_id", "secuencia", "actor", "area_id", "ip")
     list_select_related = ("actor",)
+    contar_filas = False
     ordering = ("-id",)
+    sortable_by = ("id",)
     search_fields = ("tipo",)
     search_help_text = (
         "Número interno del documento, o tipo de evento completo (por ejemplo, acceso_denegado)."
@@ -97,7 +99,9 @@ class TareaAdmin(SoloLectura):
     )
     list_select_related = ("solicitada_por",)
     list_filter = ("estado",)
+    contar_filas = False
     ordering = ("-id",)
+    sortable_by = ("id",)
     search_fields = ("funcion",)
     search_help_text = "Número de la tarea, número interno del documento, o nombre de la función."
     actions = ("reintentar", "cancelar")

@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.http import HttpResponseRedirect
 from django.utils.functional import cached_property
 
+from core.admin_lista import ListaMesa
 from core.constants import TOPE_CONTEO
 from core.errors import ErrorDeNegocio
 from core.events import registrar_evento
@@ -59,9 +60,25 @@ class AdminMesa(PuertaDePermisos, admin.ModelAdmin):
     """Read-only until a permission is named; a refusal of the rules is a message, and each change an event."""
 
     paginator = PaginadorAcotado
+    contar_filas = True  # False: a list of many rows does not say how many
     show_full_result_count = False
     list_per_page = 50
     list_max_show_all = 0
+
+    def get_changelist(self, request, **kwargs):
+        return ListaMesa
+
+    def lookup_allowed(self, lookup, value, request=None):
+        """As Django's; a list of many rows is narrowed only by its own filters, which an index serves."""
+        if not super().lookup_allowed(lookup, value, request):
+            return False
+        propios = [f[0] if isinstance(f, (list, tuple)) else f for f in self.list_filter]
+        propios += [self.date_hierarchy, self.opts.pk.name, "pk"]
+        nombre, _, clase = lookup.rpartition("__")
+        return self.contar_filas or (
+            clase not in ("contains", "icontains", "regex", "iregex", "endswith", "iendswith")
+            and any(p in (lookup, nombre) or lookup.startswith(f"{p}__") for p in propios if p)
+        )
 
     def has_module_permission(self, request):
         return self.has_view_permission(request) or self.has_add_permission(request)

@@ -4,7 +4,6 @@ from datetime import date
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Max, Min
@@ -16,6 +15,7 @@ from django.utils.functional import cached_property
 
 from core.admin_base import AdminMesa, InlineMesa
 from core.admin_historia import filas_de_eventos, registrar_rechazo
+from core.admin_lista import ListaMesa
 from core.errors import ErrorDeNegocio, Prohibido
 from core.models import Evento
 from core.texto import MESES, en_lima
@@ -180,18 +180,12 @@ class InlineDeConsulta(InlineMesa):
 # Lists of many rows
 
 
-class ListaPorFechas(ChangeList):
+class ListaPorFechas(ListaMesa):
     """A list whose date hierarchy costs two index look-ups, whatever the size of the table.
 
     Django's own asks the table for its distinct years, months and days. Here the first and the last date give
     the years; months and days come from the calendar.
     """
-
-    def get_results(self, request):
-        super().get_results(request)
-        preparar = getattr(self.model_admin, "preparar_filas", None)
-        if preparar:
-            preparar(self.result_list)
 
     @cached_property
     def jerarquia(self):
@@ -251,6 +245,7 @@ def _ultimo_dia(anio, mes):
 class ConFechas:
     """Mixin of pages whose list has the cheap date hierarchy. preparar_filas(filas) may complete each page."""
 
+    contar_filas = False
     change_list_template = "admin/lista_por_fechas.html"
 
     def get_changelist(self, request, **kwargs):

@@ -20,6 +20,7 @@ class RemitenteForm(forms.ModelForm):
 @admin.register(Remitente)
 class RemitenteAdmin(PaginaMesa):
     form = RemitenteForm
+    contar_filas = False
     list_display = ("nombre", "tipo_identidad", "numero", "correo", "telefono", "creado_en")
     list_filter = ("tipo_identidad",)
     ordering = ("-pk",)
