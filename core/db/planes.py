@@ -11,7 +11,7 @@ from core.db.medidor import sin_medir
 
 BIEN, AVISO, MAL = "bien", "aviso", "mal"
 TABLA_GRANDE = 10_000  # rows from which reading a whole table is bad
-LECTURA_LIBRE = 1_000  # rows that any query may read
+LECTURA_LIBRE = 2_000  # rows that any query may read
 VECES_DE_MAS = 10  # rows read for each one shown; also how far an estimate may be
 LECTURA_DE_CUENTA = 10_000  # rows that a count may read: every count of a page has a ceiling below this
 _LECTURAS = {"Seq Scan", "Index Scan", "Index Only Scan", "Bitmap Heap Scan", "Tid Scan", "Sample Scan"}

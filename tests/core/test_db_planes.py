@@ -76,8 +76,8 @@ def test_reading_many_rows_to_show_few_is_bad_even_by_index(grande):
         "select * from prueba_grande where con < 1000 and sin = 7 order by con limit 20", analizar=True
     )
     assert hecha.nivel == "mal"
-    hecha = planes.explicar("select * from prueba_grande where con < 150 and sin = 7", analizar=True)
-    assert "lee 1 500 filas de una tabla para mostrar 10" in textos(hecha) and hecha.nivel == "mal"
+    hecha = planes.explicar("select * from prueba_grande where con < 300 and sin = 7", analizar=True)
+    assert "lee 3 000 filas de una tabla para mostrar 10" in textos(hecha) and hecha.nivel == "mal"
 
 
 def test_a_count_may_read_up_to_its_ceiling(grande):
