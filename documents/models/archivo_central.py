@@ -53,6 +53,13 @@ class Archivamiento(models.Model):
                 fields=["conservar_hasta"], name="archivamiento_vigencia", condition=Q(restaurado_en=None)
             ),
             models.Index(fields=["ubicacion_fisica"], name="archivamiento_ubicacion"),
+            # the archive, newest first
+            models.Index(
+                fields=["-archivado_en", "-id"],
+                include=["documento"],
+                name="archivamiento_vigente_fecha",
+                condition=Q(restaurado_en=None),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

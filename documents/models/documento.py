@@ -199,6 +199,12 @@ class Documento(models.Model):
                     ("procedimiento", "procedimiento"),
                 )
             ),
+            # most come by the window: only the others need to be found by their channel
+            models.Index(
+                fields=["canal", "-fecha_recepcion"],
+                name="documento_canal",
+                condition=~Q(canal=Canal.VENTANILLA),
+            ),
             GinIndex(fields=["etiquetas"], name="documento_etiquetas"),
         ]
         constraints = [

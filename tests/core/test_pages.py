@@ -216,6 +216,18 @@ class TestPaginar:
         with django_assert_num_queries(1):
             paginar(Tarea.objects.all(), pedir("/l" + url), ORDEN_UNIFORME, 5)
 
+    def test_rows_without_a_value_are_a_range_of_their_own(self, pedir, django_assert_num_queries):
+        crear_tareas(24, con_nulos=True)
+        orden = [("terminada_en", "asc"), ("pk", "asc")]
+        url = paginar(Tarea.objects.all(), pedir(), orden, 5).url_siguiente
+        with django_assert_num_queries(1) as captura:
+            paginar(Tarea.objects.all(), pedir("/l" + url), orden, 5)
+        assert "ROW(" in captura[0]["sql"] and " OR " not in captura[0]["sql"]
+        paginas, _ = recorrer(pedir, orden, tamanio=5)
+        assert sum(paginas, []) == list(
+            Tarea.objects.order_by("terminada_en", "pk").values_list("pk", flat=True)
+        )
+
     def test_a_uniform_order_compares_rows_so_that_one_index_range_serves(
         self, pedir, django_assert_num_queries
     ):
