@@ -74,6 +74,12 @@ class DerivacionQuerySet(models.QuerySet):
         """The derivation row under lock; lock its document first."""
         return self.select_for_update(of=("self",)).get(pk=pk)
 
+    def para_api(self):
+        """Joins what the API says of a derivation, and no more: each join multiplies the work of the planner."""
+        return self.select_related("documento", "area_origen", "area_destino", "asignado_a").defer(
+            "documento__plazo_pasos", "documento__detalle_anexos", "documento__tiene_anexos"
+        )
+
     def para_bandeja(self):
         """Joins the columns of a tray row."""
         return self.select_related(

@@ -36,7 +36,7 @@ ORDEN = [("fecha_derivacion", "desc"), ("pk", "desc")]
 
 
 def _con_todo(pk):
-    return Derivacion.objects.para_bandeja().get(pk=pk)
+    return Derivacion.objects.para_api().get(pk=pk)
 
 
 def _desde(usuario, documento, ip):
@@ -164,9 +164,7 @@ class DeDocumento(VistaApi):
 
     def get(self, request, pk):
         documento = documento_visible_o_404(request.user, pk, ip=self.ip)
-        filas = (
-            Derivacion.objects.filter(documento=documento).para_bandeja().order_by("-numero_derivacion")[:500]
-        )
+        filas = Derivacion.objects.filter(documento=documento).para_api().order_by("-numero_derivacion")[:500]
         return Response({"resultados": [derivacion_en_lista(d) for d in filas]})
 
 
@@ -182,7 +180,7 @@ class DeArea(VistaApi):
             .abiertas()
             .filter(area_destino=area)
             .sin_reserva_ajena(request.user)
-            .para_bandeja()
+            .para_api()
         )
         if request.query_params.get("estado"):
             consulta = consulta.filter(estado=request.query_params["estado"])

@@ -81,8 +81,8 @@ def _quien_anulo(derivacion):
 
 def siguiente_movimiento(documento):
     """Next movement number of a locked document."""
-    ultimo = Derivacion.objects.filter(documento=documento).order_by("-numero_derivacion").first()
-    return ultimo.numero_derivacion + 1 if ultimo else 1
+    numeros = Derivacion.objects.filter(documento=documento).order_by("-numero_derivacion")
+    return (numeros.values_list("numero_derivacion", flat=True).first() or 0) + 1
 
 
 def limite_de_atencion(*, fecha_limite, plazo_interno_dias, desde):
