@@ -12,7 +12,10 @@ from django.db import connection, transaction
 from core.db import catalogo
 from core.db.medidor import sin_medir
 
-TABLAS = ("documents_documento", "derivations_derivacion", "documents_presenciaarea", "core_evento")
+TABLAS = (
+    *("documents_documento", "documents_presenciaarea", "documents_fichabusqueda"),
+    *("derivations_derivacion", "core_evento"),
+)
 FILAS, LOTE, VUELTAS = 100_000, 2_000, 5
 
 
@@ -25,7 +28,7 @@ def costo_de(tabla, *, filas=FILAS, lote=LOTE, vueltas=VUELTAS):
     indices = [i for i in catalogo.indices() if i["tabla"] == tabla and i["valido"]]
     with sin_medir(connection), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = 3000")
-        hay = _copiar(cursor, tabla, filas, lote)
+        hay = _copiar(cursor, tabla, _llave_de(indices), filas, lote)
         base, con = [], {i["nombre"]: [] for i in indices}
         for _ in range(vueltas):
             for i in indices:
@@ -57,18 +60,23 @@ def _cuartil(segundos):
     return statistics.quantiles(segundos, n=4)[0] if len(segundos) > 1 else sum(segundos)
 
 
-def _copiar(cursor, tabla, filas, lote):
+def _llave_de(indices):
+    """The column of the primary key, quoted: the newest rows are those with the largest."""
+    return next((i["columnas"][0] for i in indices if i["primario"]), "id")
+
+
+def _copiar(cursor, tabla, llave, filas, lote):
     """Make the copy and, apart, the rows to insert: the newest. Returns how many these are."""
     citada = connection.ops.quote_name(tabla)
     columnas = _columnas(cursor, tabla)
     # A plain table, not a temporary one: those write no log, and half of what an index costs is its log. Generated
     # columns are copied as values: making them costs the same with any index, and hides what an index costs.
     cursor.execute(f"CREATE TABLE costo_copia (LIKE {citada})")
-    nuevas = f"SELECT {columnas} FROM {citada} ORDER BY id DESC LIMIT {int(lote)}"  # noqa: S608 - quoted names
+    nuevas = f"SELECT {columnas} FROM {citada} ORDER BY {llave} DESC LIMIT {int(lote)}"  # noqa: S608 - quoted names
     cursor.execute(f"CREATE TEMP TABLE costo_lote ON COMMIT DROP AS {nuevas}")
     cursor.execute(
         f"INSERT INTO costo_copia ({columnas}) SELECT {columnas} FROM {citada} "  # noqa: S608
-        f"WHERE id < (SELECT coalesce(min(id), 0) FROM costo_lote) ORDER BY id DESC LIMIT {int(filas)}"
+        f"WHERE {llave} < (SELECT coalesce(min({llave}), 0) FROM costo_lote) ORDER BY {llave} DESC LIMIT {int(filas)}"
     )
     cursor.execute("SELECT count(*) FROM costo_lote")
     return cursor.fetchone()[0]
