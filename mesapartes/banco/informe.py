@@ -30,9 +30,9 @@ MODO_DE_MEDIR = """Con `wrk` por HTTP en la misma máquina, contra el servidor d
 4 hilos), con sesiones de usuarios de área; solo la administración se mide con un superusuario. Cada respuesta se
 comprueba, estado y contenido, y las que fallan se cuentan. La latencia es la de cada petición, sin corregir; p50, p95 y
 p99 en milisegundos. El suelo es el mismo trabajo en SQL suelto por psycopg sobre las mismas tablas, en la misma
-corrida: «× suelo» es nuestra p50 con un cliente entre la del suelo, y aguanta mejor que el tiempo una máquina ocupada.
-Las consultas por petición y su tiempo en la base se cuentan aparte, dentro de un proceso: con la caché vacía y, tras la
-barra, al repetir la petición."""
+corrida: «× suelo» es nuestra p50 con un cliente entre la del suelo, y aguanta mejor que el tiempo una máquina ocupada;
+«× vacía», entre la de una vista vacía con nuestro middleware y una sesión. Las consultas por petición y su tiempo en la
+base se cuentan aparte, dentro de un proceso: con la caché vacía y, tras la barra, al repetir la petición."""
 
 
 def ms(valor):
@@ -78,7 +78,7 @@ def _con_meta(valor, meta, *, menos=True):
 
 def _par(valor, meta, *, menos=True):
     """Two cells: the figure with its mark, and the target."""
-    return [_con_meta(valor, meta, menos=menos), "" if meta is None else ms(meta)]
+    return [_con_meta(valor, meta, menos=menos), "" if meta is None else f"{meta:g}"]
 
 
 def metas(entrada):
@@ -107,9 +107,10 @@ def metas(entrada):
 def completa(entrada):
     """Rows of every operation with 1 and 8 clients."""
     filas, sql = [], entrada["suelo"].get("sql", {})
+    vacia = _de(entrada["suelo"].get("vistas", {}), "django_usuario", 1, "p50")
     for fila in entrada["operaciones"].values():
         if fila.get("falta"):
-            filas.append([fila["nombre"], f"no se midió: {fila['falta']}", *[""] * 11])
+            filas.append([fila["nombre"], f"no se midió: {fila['falta']}", *[""] * 12])
             continue
         suelo = sql.get(fila["suelo"], {}).get("p50")
         celdas = [fila["nombre"]]
@@ -118,6 +119,7 @@ def completa(entrada):
         interno = fila.get("interno", {})
         celdas += [
             veces(razon(_de(fila, "normal", 1, "p50"), suelo)),
+            veces(razon(_de(fila, "normal", 1, "p50"), vacia)),
             f"{interno.get('consultas', '–')} / {interno.get('consultas_repetida', '–')}",
             f"{ms(interno.get('bd_ms'))} / {ms(interno.get('bd_ms_repetida'))}",
             errores_de(fila),
@@ -134,6 +136,7 @@ def completa(entrada):
         "p99",
         "por s",
         "× suelo",
+        "× vacía",
         "consultas",
     ]
     return tabla([*cabeza, "ms en la base", "errores"], filas)

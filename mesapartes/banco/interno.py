@@ -105,7 +105,9 @@ def _plan(sql, params):
 
 
 def _veredicto(sql, params):
-    """What manage.py explicar says of the same query."""
+    """What manage.py explicar says of the same query; nothing of one that locks, which it does not run."""
+    if "FOR UPDATE" in sql:
+        return ""
     dicho = explicar(sql, params, analizar=True)
     hallado = "".join(f"; {texto}" for _, texto in dicho.hallazgos)
     return f"{dicho.nivel}: lee {dicho.leidas} filas y muestra {dicho.mostradas}{hallado}"
