@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from core.pages import Conteo, contar_hasta, paginar, tramo
 from documents import claves
-from documents.funciones import ConsultaEs
+from documents.funciones import ConsultaEs, Resuelta
 from documents.models import Documento, FichaBusqueda, Remitente
 from documents.querysets import numeros_de_identidad
 
@@ -25,7 +25,9 @@ _CONTEO = (
     "select case when (select count(*) from ({}) as u) > %s then %s else (select count(*) from ({}) as t) end"
 )
 _IDENTIDAD = re.compile(r"\d{8}|\d{11}", re.ASCII)
-_ANIOS = ((0, 1), (2, 3, 4))  # years of the second and third window, counted from the last one of the first
+_ANIOS = (0, 1)  # years of the second window, counted from the last one of the first
+_MAXIMO_RESUELTAS = 2000
+_resueltas = {}
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,8 @@ class Busqueda:
         if self.tipos is not None:
             qs = qs.filter(claves__overlap=[claves.clave_tipo(pk) for pk in self.tipos])
         if self.consulta is not None:
-            qs = qs.filter(palabras=self.consulta)
+            consulta, dice_algo = resolver(self.consulta)
+            qs = qs.filter(palabras=consulta) if dice_algo else qs.none()
         if self.desde:
             qs = qs.filter(fecha_recepcion__gte=self.desde)
         if self.hasta:
@@ -199,11 +202,25 @@ def personas_de_numero(texto):
     return pks if pks or _solo_cifras(texto) else None
 
 
+def resolver(consulta):
+    """The tsquery of an expression, made once: the functions are IMMUTABLE, and every window would make it again."""
+    query = FichaBusqueda.objects.all().query
+    sql, params = query.get_compiler(connection=connection).compile(consulta.resolve_expression(query))
+    llave = (sql, tuple(params))
+    texto = _resueltas.get(llave)
+    if texto is None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"select ({sql})::text", params)
+            texto = cursor.fetchone()[0]
+        if len(_resueltas) >= _MAXIMO_RESUELTAS:
+            _resueltas.clear()
+        _resueltas[llave] = texto
+    return Resuelta(texto), bool(texto)
+
+
 def hay_que_buscar(texto):
     """False when no word of the text can be searched: only signs, or words like "de"."""
-    with connection.cursor() as cursor:
-        cursor.execute("select numnode(consulta_es(%s, false)) > 0", [texto])
-        return cursor.fetchone()[0]
+    return resolver(ConsultaEs(texto))[1]
 
 
 def _hacia_atras(limite):
@@ -212,13 +229,10 @@ def _hacia_atras(limite):
     primero = claves.inicio_de_mes(mes - 1)
     # A clock ahead of ours may have dated something in the next month.
     tramos = [([claves.clave_mes(m) for m in range(mes - 1, mes + (1 if limite else 3))], primero, None)]
-    ultimo = claves.inicio_de_mes(mes - 2).year
-    for grupo in _ANIOS:
-        anios = [ultimo - n for n in grupo]
-        comienzo = datetime(anios[-1], 1, 1, tzinfo=UTC)
-        tramos.append(([claves.clave_anio(a) for a in anios], comienzo, primero))
-        primero = comienzo
-    return [*tramos, (None, None, primero)]
+    anios = [claves.inicio_de_mes(mes - 2).year - n for n in _ANIOS]
+    comienzo = datetime(anios[-1], 1, 1, tzinfo=UTC)
+    tramos.append(([claves.clave_anio(a) for a in anios], comienzo, primero))
+    return [*tramos, (None, None, comienzo)]
 
 
 def _hacia_adelante(limite):
@@ -226,13 +240,10 @@ def _hacia_adelante(limite):
     mes = claves.mes_de(limite)
     fin = claves.inicio_de_mes(mes + 2)
     tramos = [([claves.clave_mes(mes), claves.clave_mes(mes + 1)], None, fin)]
-    primero = fin.year
-    for grupo in _ANIOS:
-        anios = [primero + n for n in grupo]
-        final = datetime(anios[-1] + 1, 1, 1, tzinfo=UTC)
-        tramos.append(([claves.clave_anio(a) for a in anios], fin, final))
-        fin = final
-    return [*tramos, (None, fin, None)]
+    anios = [fin.year + n for n in _ANIOS]
+    final = datetime(anios[-1] + 1, 1, 1, tzinfo=UTC)
+    tramos.append(([claves.clave_anio(a) for a in anios], fin, final))
+    return [*tramos, (None, final, None)]
 
 
 def _primera_fecha():

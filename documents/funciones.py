@@ -84,6 +84,15 @@ class ConsultaConPeso(_Consulta):
         super().__init__(Value(texto), Value(peso))
 
 
+class Resuelta(_Consulta):
+    """A tsquery already made, as text."""
+
+    plantilla = "%s::tsquery"
+
+    def __init__(self, texto):
+        super().__init__(Value(texto))
+
+
 def plegar(palabra):
     """One word as norm_es leaves it: lower case, no accents."""
     return "".join(c for c in unicodedata.normalize("NFD", palabra.lower()) if not unicodedata.combining(c))

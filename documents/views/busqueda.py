@@ -5,7 +5,7 @@ from django.urls import path, reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from core.pages import ir_a, paginar, responder
+from core.pages import Conteo, ir_a, paginar, responder
 from documents.busqueda import hay_que_buscar
 from documents.conteos import contar_en_archivo
 from documents.forms.busqueda import (
@@ -61,7 +61,7 @@ def _resultados(request, form, texto):
     persona = form.valor("persona")
     return {
         "pagina": pagina,
-        "total": busqueda.contar(),
+        "total": busqueda.contar() if pagina or "cursor" in request.GET else Conteo(0),
         "por_comienzo": bool(abierta and pagina),
         "palabras_de_mas": bool(texto) and len({p.lower() for p in palabras_de(texto)}) > MAXIMO_PALABRAS,
         "nada_que_buscar": bool(texto and not pagina and not hay_que_buscar(texto)),
