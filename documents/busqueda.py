@@ -36,6 +36,7 @@ class Busqueda:
 
     consulta is a tsquery or None; remitentes, tipos narrow by key; desde and hasta (not included) by instant; otros
     is a queryset of documents with the other conditions, or None; documentos says what to read of those found.
+    de_una_vez asks without windows: beginnings of words are gathered whole, and each window would do it again.
     """
 
     usuario: object
@@ -44,6 +45,7 @@ class Busqueda:
     tipos: tuple | None = None
     desde: datetime | None = None
     hasta: datetime | None = None
+    de_una_vez: bool = False
     otros: QuerySet | None = field(default=None, compare=False)
     documentos: QuerySet | None = field(default=None, compare=False)
     model = Documento
@@ -73,8 +75,12 @@ class Busqueda:
             # "44556677 licencia": a whole identity number among words is a person when we know it
             if len(sueltas) > 1 and _IDENTIDAD.fullmatch(suelta) and (personas := personas_de_numero(suelta)):
                 resto = " ".join(p for p in sueltas if p != suelta)
-                return self.con(remitentes=tuple(personas), consulta=ConsultaEs(resto, abierta=abierta))
-        return self.con(consulta=ConsultaEs(texto, abierta=abierta))
+                return self.con(
+                    remitentes=tuple(personas),
+                    consulta=ConsultaEs(resto, abierta=abierta),
+                    de_una_vez=abierta,
+                )
+        return self.con(consulta=ConsultaEs(texto, abierta=abierta), de_una_vez=abierta)
 
     def fichas(self):
         """The index rows found, without order."""
@@ -146,6 +152,8 @@ class Busqueda:
             qs, signo = qs.order_by("fecha_recepcion", "pk"), "gt"
             desde = max((i for i in (corte, self.desde) if i), default=None)
             tramos = _hacia_adelante(desde or _primera_fecha())
+        if self.de_una_vez:
+            tramos = [(None, None, None)]
         if valores:
             despues = Q(**{f"fecha_recepcion__{signo}": corte}) | Q(
                 **{"fecha_recepcion": corte, f"pk__{signo}": valores[1]}

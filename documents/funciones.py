@@ -99,25 +99,25 @@ def plegar(palabra):
 
 
 def mientras_escribe(texto, frecuentes):
-    """The tsquerys to try, in order, for a text whose last word may be unfinished; [] when there is nothing to ask.
+    """What to try, in order, for a text whose last word may be unfinished: pairs of tsquery and whether it gathers.
 
     Args: frecuentes maps a beginning to the frequent lexemes that have it: asking those by name is much cheaper
-        than gathering every document of every word with that beginning, which is left for when they do not fill.
+        than gathering every document of every word with that beginning, which is left for when they find nothing.
     """
     partes = _ULTIMA.fullmatch(texto)
     ultima = plegar(partes["ultima"]) if partes else ""
     if ultima in _DE_PASO or not _PLANA.fullmatch(ultima):
-        return [ConsultaEs(texto)] if texto.strip() else []
-    antes, conocidas = partes["antes"].strip(), frecuentes(ultima)
+        return [(ConsultaEs(texto), False)] if texto.strip() else []
+    antes, conocidas = partes["antes"].strip(), list(frecuentes(ultima))
     # What is stored may be shorter than what was typed: "habilitaci" looks for "habilit" too.
     cortas = range(len(ultima) - 1, max(_LARGO_RAIZ, len(ultima) - _LARGO_FINAL) - 1, -1)
-    lexemas = [*conocidas, *(ultima[:n] for n in cortas)]
-    intentos = [lexemas] if conocidas or len(ultima) < _LARGO_PREFIJO else []
+    conocidas += [ultima[:n] for n in cortas]
+    intentos = [(conocidas, False)]
     if len(ultima) >= _LARGO_PREFIJO:
-        intentos.append([*lexemas, f"{ultima}:*"])
+        intentos.append(([f"{ultima}:*"], True))
     consultas = []
-    for lexemas in intentos:
+    for lexemas, reune in intentos:
         final = ConsultaEs(partes["ultima"])
         final = final | Lexemas(lexemas) if lexemas else final
-        consultas.append(ConsultaEs(antes) & final if antes else final)
+        consultas.append((ConsultaEs(antes) & final if antes else final, reune))
     return consultas

@@ -231,17 +231,6 @@ class RemitenteQuerySet(models.QuerySet):
             .order_by("_norm", "pk")
         )
 
-    def candidatos(self, texto, maximo=200):
-        """Senders a text may name, to be narrowed: those whose name begins so, and by words, so many of each."""
-        if not palabras_de(texto):
-            return self.none()
-        por_comienzo, por_palabras = (
-            qs.order_by().values("pk")[:maximo] for qs in (self.que_empiezan(texto), self.parecidos(texto))
-        )
-        if len(texto.strip()) < 3:
-            return self.filter(pk__in=por_comienzo)
-        return self.filter(pk__in=por_comienzo.union(por_palabras, all=True))
-
     def por_comienzo_de_numero(self, numero):
         """Senders whose identity number begins so, by number."""
         return (

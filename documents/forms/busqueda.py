@@ -26,6 +26,7 @@ RETENCIONES = {
     "vigente": "Retención vigente",
     "permanente": "Conservación permanente",
 }
+CANDIDATOS = 24
 _FECHA = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{2}|\d{4})")
 
 
@@ -246,32 +247,36 @@ def por_texto(documentos, texto):
 
 
 def personas_visibles(usuario, texto, maximo):
-    """Senders found by identity or name who have some document that the user may see."""
-    if any(c.isdigit() for c in texto):
-        numeros, cifras = numeros_de_identidad(texto), re.sub(r"[\s.\-]", "", texto)
-        if numeros:
-            candidatos = Remitente.objects.filter(numero__in=numeros)
-        elif cifras.isdigit() and len(cifras) >= 5:
-            candidatos = Remitente.objects.por_comienzo_de_numero(cifras)
-        else:
-            return []
-        return list(candidatos.visibles_para(usuario)[:maximo])
-    return list(Remitente.objects.candidatos(texto).visibles_para(usuario).order_by("nombre", "pk")[:maximo])
+    """Senders found by identity or name who have some document that the user may see; best first.
+
+    Only the first candidates are tried: each trial costs, and one more letter changes them.
+    """
+    numeros = numeros_de_identidad(texto)
+    if numeros:
+        candidatos = Remitente.objects.filter(numero__in=numeros).order_by("pk")[:CANDIDATOS]
+    elif any(c.isdigit() for c in texto) and len(re.sub(r"\D", "", texto)) < 5:
+        return []
+    else:
+        candidatos = Remitente.objects.primeros(texto, CANDIDATOS)
+    pks = [persona.pk for persona in candidatos]
+    visibles = Remitente.objects.filter(pk__in=pks).visibles_para(usuario).values_list("pk", flat=True)
+    vistos = set(visibles) if pks else set()
+    return [persona for persona in candidatos if persona.pk in vistos][:maximo]
 
 
 def documentos_sugeridos(usuario, texto, cuantos):
     """Documents for a text being typed: the one it names, then the newest with its words, the last one unfinished."""
-    visibles = Documento.objects.visibles_para(usuario).select_related("tipo_documento")
+    leer = Documento.objects.only("numero_expediente", "asunto", "remitente_nombre", "reservado")
+    visibles = leer.visibles_para(usuario)
     pks = numerados(visibles, texto)
     if pks:
         return list(visibles.filter(pk__in=pks).order_by("-fecha_recepcion", "-pk")[:cuantos])
-    busqueda = Busqueda(usuario, documentos=Documento.objects.select_related("tipo_documento"))
+    busqueda = Busqueda(usuario, documentos=leer)
     personas = personas_de_numero(texto)
     if personas is not None:
         return busqueda.con(remitentes=tuple(personas)).primeros(cuantos)
-    hallados = []
-    for consulta in mientras_escribe(texto, que_empiezan):
-        hallados = busqueda.con(consulta=consulta).primeros(cuantos)
-        if len(hallados) == cuantos:
-            break
-    return hallados
+    for consulta, de_una_vez in mientras_escribe(texto, que_empiezan):
+        hallados = busqueda.con(consulta=consulta, de_una_vez=de_una_vez).primeros(cuantos)
+        if hallados:
+            return hallados
+    return []
