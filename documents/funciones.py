@@ -102,18 +102,17 @@ def mientras_escribe(texto, frecuentes):
     """What to try, in order, for a text whose last word may be unfinished: pairs of tsquery and whether it gathers.
 
     Args: frecuentes maps a beginning to the frequent lexemes that have it: asking those by name is much cheaper
-        than gathering every document of every word with that beginning, which is left for when they find nothing.
+        than gathering every document of every word with that beginning, which is left for beginnings of rare words.
     """
     partes = _ULTIMA.fullmatch(texto)
     ultima = plegar(partes["ultima"]) if partes else ""
     if ultima in _DE_PASO or not _PLANA.fullmatch(ultima):
         return [(ConsultaEs(texto), False)] if texto.strip() else []
-    antes, conocidas = partes["antes"].strip(), list(frecuentes(ultima))
+    antes, conocidas = partes["antes"].strip(), frecuentes(ultima)
     # What is stored may be shorter than what was typed: "habilitaci" looks for "habilit" too.
     cortas = range(len(ultima) - 1, max(_LARGO_RAIZ, len(ultima) - _LARGO_FINAL) - 1, -1)
-    conocidas += [ultima[:n] for n in cortas]
-    intentos = [(conocidas, False)]
-    if len(ultima) >= _LARGO_PREFIJO:
+    intentos = [([*conocidas, *(ultima[:n] for n in cortas)], False)]
+    if len(ultima) >= _LARGO_PREFIJO and not conocidas:
         intentos.append(([f"{ultima}:*"], True))
     consultas = []
     for lexemas, reune in intentos:
