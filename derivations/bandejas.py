@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from derivations.constants import Estado, Motivo
 from derivations.models import Derivacion
 from derivations.querysets import en_marcha
+from documents.busqueda import por_texto
 from documents.constants import Estado as EstadoDocumento
 from documents.constants import Prioridad
 from documents.models import Documento
@@ -312,7 +313,7 @@ class Filtros:
         if self.tipo:
             consulta = consulta.filter(**{f"{prefijo}tipo_documento": self.tipo})
         if self.q:
-            hallados = Documento.objects.con_numero(self.q) | Documento.objects.con_palabras(self.q)
+            hallados = por_texto(Documento.objects.all(), self.q)
             consulta = consulta.filter(
                 **{"pk__in" if bandeja.es_de_documentos else "documento__in": hallados.values("pk")}
             )

@@ -210,6 +210,17 @@ def personas_de_numero(texto):
     return pks if pks or _solo_cifras(texto) else None
 
 
+def por_texto(documentos, texto):
+    """Documents that the one box finds: by number or scan, identity, or words; the first that has something."""
+    pks = numerados(documentos, texto)
+    if pks:
+        return documentos.filter(pk__in=pks)
+    personas = personas_de_numero(texto)
+    if personas is not None:
+        return documentos.filter(remitente__in=personas)
+    return documentos.con_palabras(texto)
+
+
 def resolver(consulta):
     """The tsquery of an expression, made once: the functions are IMMUTABLE, and every window would make it again."""
     query = FichaBusqueda.objects.all().query

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from django import forms
 from django.utils import timezone
 
-from documents.busqueda import Busqueda, Listado, numerados, personas_de_numero
+from documents.busqueda import Busqueda, Listado, numerados, personas_de_numero, por_texto
 from documents.constants import Estado, Prioridad
 from documents.frecuentes import que_empiezan
 from documents.funciones import ConsultaConPeso, mientras_escribe
@@ -233,17 +233,6 @@ def entre_dias(qs, campo, desde, hasta):
 
 def _medianoche(dia):
     return timezone.make_aware(datetime.combine(dia, time.min))
-
-
-def por_texto(documentos, texto):
-    """Documents that the one box finds: by number or scan, identity, or words; the first that has something."""
-    pks = numerados(documentos, texto)
-    if pks:
-        return documentos.filter(pk__in=pks)
-    personas = personas_de_numero(texto)
-    if personas is not None:
-        return documentos.filter(remitente__in=personas)
-    return documentos.con_palabras(texto)
 
 
 def personas_visibles(usuario, texto, maximo):
