@@ -2,7 +2,7 @@
 
 `medir` runs around each statement of the process, so it does the least: two readings of the clock, one look-up by
 the text of the SQL, five additions under a lock. The shape and the place are worked out when a text is new, the
-place also when the query was slow. It never asks the database anything. Source: docs/adr/0008-medir-consultas.md.
+place also when the query was slow. It never asks the database anything. Source: docs/adr/0009-medir-consultas.md.
 """
 
 import logging
