@@ -1,6 +1,6 @@
 """The lists of the administration, by pages that walk an index: page 500 costs what the first one costs."""
 
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.db.models import ForeignObject
 
 from core.pages import paginar
@@ -22,8 +22,17 @@ class ListaMesa(ChangeList):
         return super().get_filters_params(params)
 
     def get_ordering(self, request, queryset):
-        """As Django's, without the order the rows already had: behind the chosen column no index would serve it."""
+        """As Django's, only by the columns offered, and without the order the rows already had behind them."""
+        pedidas = self.params.get(ORDER_VAR, "").split(".")
+        ofrecidas = [columna for columna in pedidas if self._se_ofrece(columna.lstrip("-"))]
+        if pedidas != ofrecidas and ORDER_VAR in self.params:
+            self.params[ORDER_VAR] = ".".join(ofrecidas)
         return super().get_ordering(request, queryset.order_by())
+
+    def _se_ofrece(self, numero):
+        """Say whether the list offers to be ordered by the column of that number."""
+        visible = numero.isdecimal() and len(numero) < 4 and int(numero) < len(self.list_display)
+        return visible and self.list_display[int(numero)] in self.sortable_by
 
     def _get_deterministic_ordering(self, ordering):
         """As Django's; the key that breaks ties goes the way of the column before it, as indexes do."""

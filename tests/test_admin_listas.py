@@ -107,6 +107,13 @@ def test_both_orders_go_by_one_range_and_ties_follow_the_column(o, cliente, monk
         assert vistas == list(Documento.objects.order_by(orden).values_list("pk", flat=True)[:6])
 
 
+def test_an_order_that_is_not_offered_is_not_taken(o, cliente):
+    make_documento(o)
+    for numero in ("1", "-3", "99", "x", "1.3"):
+        cl = cliente.get(f"{pagina(Documento)}?o={numero}").context["cl"]
+        assert list(cl.queryset.query.order_by)[:1] in (["-fecha_recepcion"], ["-pk"]), numero
+
+
 def test_changing_a_filter_begins_at_the_first_page(o, cliente, monkeypatch):
     for _ in range(5):
         make_documento(o)
