@@ -7,9 +7,9 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.html import format_html
 
-from core.admin_actos import Acto, ConActos, FormularioDeActo, Motivo
-from core.admin_paginas import ConFechas, PaginaDeConsulta, PaginaMesa
 from core.models import Evento
+from core.panel.actos import Acto, ConActos, FormularioDeActo, Motivo
+from core.panel.paginas import ConFechas, PaginaDeConsulta, PaginaMesa
 from core.red import ip_de
 from derivations import permissions as permisos
 from derivations import services

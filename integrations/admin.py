@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q
 
-from core.admin_paginas import ConFechas, PaginaDeConsulta, PaginaMesa
+from core.panel.paginas import ConFechas, PaginaDeConsulta, PaginaMesa
 from documents.models import AccesoReservado
 from integrations.models import Integracion, LogSincronizacion
 from organization.constants import P

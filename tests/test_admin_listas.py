@@ -9,8 +9,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from core.admin_lista import ListaMesa
 from core.models import Evento
+from core.panel.lista import ListaMesa
 from derivations.models import Derivacion
 from documents.models import Documento, Remitente, TipoDocumento
 from tests.admin_util import make_una_de_cada, make_veinte_mas, pagina
@@ -143,7 +143,7 @@ def test_a_search_that_no_index_serves_is_refused(o, cliente, modelo, consulta):
 def test_small_lists_say_how_many_up_to_the_ceiling(o, cliente, monkeypatch):
     for n in range(8):
         TipoDocumento.objects.create(codigo=f"T{n}", nombre=f"Tipo {n}")
-    monkeypatch.setattr("core.admin_base.TOPE_CONTEO", 6)
+    monkeypatch.setattr("core.panel.base.TOPE_CONTEO", 6)
     monkeypatch.setattr(type(admin.site._registry[TipoDocumento]), "list_per_page", 3)
     respuesta = cliente.get(pagina(TipoDocumento))
     assert respuesta.context["cl"].result_count == 6

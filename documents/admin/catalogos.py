@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 
-from core.admin_base import InlineMesa
-from core.admin_paginas import YA_SE_USO, PaginaMesa
 from core.errors import Conflicto
+from core.panel.base import InlineMesa
+from core.panel.paginas import YA_SE_USO, PaginaMesa
 from documents.models import (
     Categoria,
     Documento,

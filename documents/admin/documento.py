@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
-from core.admin_actos import Acto, ConActos, FormularioDeActo, Motivo
-from core.admin_historia import tabla_de_eventos
-from core.admin_paginas import ConFechas, PaginaDeConsulta
 from core.models import Evento
+from core.panel.actos import Acto, ConActos, FormularioDeActo, Motivo
+from core.panel.historia import tabla_de_eventos
+from core.panel.paginas import ConFechas, PaginaDeConsulta
 from core.red import ip_de
 from documents import permissions as permisos
 from documents import services

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
 
-from core.admin_paginas import InlineDeConsulta
+from core.panel.paginas import InlineDeConsulta
 from core.texto import peso
 from documents.files.servir import se_puede_servir
 from documents.models import (

@@ -3,8 +3,8 @@
 from django import forms
 from django.contrib import admin
 
-from core.admin_paginas import PaginaMesa
 from core.models import Evento
+from core.panel.paginas import PaginaMesa
 from documents.admin.catalogos import Catalogo
 from documents.models import Correlativo, SerieNumeracion
 from documents.services import fijar_siguiente

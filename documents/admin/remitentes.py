@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Exists, OuterRef
 
-from core.admin_paginas import PaginaMesa
+from core.panel.paginas import PaginaMesa
 from documents.identidad import limpiar_numero
 from documents.models import Documento, Remitente
 from documents.querysets import numeros_de_identidad

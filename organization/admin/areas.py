@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from core.admin_paginas import PaginaMesa
+from core.panel.paginas import PaginaMesa
 from core.red import ip_de
 from organization.constants import P
 from organization.models import Area, Entidad, Sede, Usuario, Ventanilla

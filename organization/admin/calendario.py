@@ -3,8 +3,8 @@
 from django import forms
 from django.contrib import admin
 
-from core.admin_actos import Acto, ConActos
-from core.admin_paginas import PaginaMesa
+from core.panel.actos import Acto, ConActos
+from core.panel.paginas import PaginaMesa
 from core.red import ip_de
 from organization.calendar import servicios
 from organization.calendar.constants import DIA_LARGO

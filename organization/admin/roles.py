@@ -3,8 +3,8 @@
 from django.contrib import admin
 from django.db.models import Count
 
-from core.admin_paginas import PaginaDeConsulta, PaginaMesa
 from core.models import Evento
+from core.panel.paginas import PaginaDeConsulta, PaginaMesa
 from core.red import ip_de
 from organization.calendar import hoy_lima
 from organization.constants import CodigoRol, P

@@ -7,11 +7,11 @@ from django.utils.decorators import method_decorator
 from django.utils.safestring import mark_safe
 from django.views.decorators.debug import sensitive_post_parameters
 
-from core.admin_actos import Acto, ConActos, FormularioDeActo
-from core.admin_base import InlineMesa
-from core.admin_historia import tabla_de_eventos
-from core.admin_paginas import PaginaMesa
 from core.models import Evento
+from core.panel.actos import Acto, ConActos, FormularioDeActo
+from core.panel.base import InlineMesa
+from core.panel.historia import tabla_de_eventos
+from core.panel.paginas import PaginaMesa
 from core.red import ip_de
 from organization.constants import P
 from organization.models import Area, Encargatura, Membresia, Usuario

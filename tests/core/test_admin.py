@@ -10,12 +10,12 @@ from django.db import transaction
 from django.test import RequestFactory
 from django.urls import reverse
 
-from core.admin_base import AdminMesa, PaginadorAcotado
-from core.admin_site import SitioMesa
 from core.errors import Conflicto
 from core.events import registrar_evento
 from core.jobs import encolar
 from core.models import Evento, Latido, Tarea
+from core.panel.base import AdminMesa, PaginadorAcotado
+from core.panel.site import SitioMesa
 
 pytestmark = pytest.mark.django_db
 
@@ -183,7 +183,7 @@ def test_change_without_the_permission_is_refused(pagina, peticion):
 
 
 def test_counts_are_capped(monkeypatch):
-    monkeypatch.setattr("core.admin_base.TOPE_CONTEO", 3)
+    monkeypatch.setattr("core.panel.base.TOPE_CONTEO", 3)
     for n in range(5):
         Tarea.objects.create(funcion=f"f{n}")
     paginador = PaginadorAcotado(Tarea.objects.order_by("pk"), 2)

@@ -5,11 +5,11 @@ import json
 from django.contrib import admin, messages
 from django.utils.html import format_html
 
-from core.admin_base import AdminMesa
 from core.constants import EstadoTarea
 from core.errors import ErrorDeNegocio
 from core.jobs import cancelar_tarea, reintentar_tarea
 from core.models import Evento, Latido, Tarea
+from core.panel.base import AdminMesa
 
 
 def _json(valor):
@@ -195,4 +195,4 @@ class LatidoAdmin(SoloLectura):
     ordering = ("nombre",)
 
 
-from core import admin_cache, admin_consultas  # noqa: E402, F401 seat their pages
+from core.admin import cache, consultas  # noqa: E402, F401 seat their pages

@@ -6,10 +6,10 @@ from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
-from core.admin_paginas import PaginaDeConsulta
 from core.caching.constants import DIAS_DE_USO, TODO
 from core.caching.estado import estado, vaciar
 from core.models import Generacion
+from core.panel.paginas import PaginaDeConsulta
 from core.red import ip_de
 
 TOPE_EN_PAGINA = 20_000

@@ -13,8 +13,8 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.i18n import JavaScriptCatalog
 
-from core.admin_base import FORMATO_FECHA, PERMISO_ENTRAR, PuertaDePermisos
-from core.admin_historia import registrar_rechazo
+from core.panel.base import FORMATO_FECHA, PERMISO_ENTRAR, PuertaDePermisos
+from core.panel.historia import registrar_rechazo
 from core.texto import normalizar
 
 

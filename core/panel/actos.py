@@ -14,8 +14,8 @@ from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
-from core.admin_historia import registrar_rechazo
 from core.errors import ErrorDeNegocio, Prohibido
+from core.panel.historia import registrar_rechazo
 from core.red import ip_de
 
 MAX_LOTE = 200

@@ -7,10 +7,10 @@ from django.db import models, transaction
 from django.http import HttpResponseRedirect
 from django.utils.functional import cached_property
 
-from core.admin_lista import ListaMesa
 from core.constants import TOPE_CONTEO
 from core.errors import ErrorDeNegocio
 from core.events import registrar_evento
+from core.panel.lista import ListaMesa
 from core.red import ip_de
 
 PERMISO_ENTRAR = "admin.entrar"

@@ -7,12 +7,12 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.html import format_html
 
-from core.admin_paginas import PaginaDeConsulta
 from core.db.catalogo import CatalogoOcupado
 from core.db.formas import breve
 from core.db.indices import consejos
 from core.db.texto import cifra
 from core.models import FormaConsulta
+from core.panel.paginas import PaginaDeConsulta
 
 
 @admin.register(FormaConsulta)

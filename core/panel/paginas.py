@@ -13,11 +13,11 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from core.admin_base import AdminMesa, InlineMesa
-from core.admin_historia import filas_de_eventos, registrar_rechazo
-from core.admin_lista import ListaMesa
 from core.errors import ErrorDeNegocio, Prohibido
 from core.models import Evento
+from core.panel.base import AdminMesa, InlineMesa
+from core.panel.historia import filas_de_eventos, registrar_rechazo
+from core.panel.lista import ListaMesa
 from core.texto import MESES, en_lima
 
 YA_SE_USO = "No se puede borrar: ya se usó en otros registros. Desactívalo para que no se ofrezca más."
