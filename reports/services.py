@@ -5,6 +5,7 @@ from collections import namedtuple
 
 from django.db import connection, transaction
 
+from core.db.disparadores import disparadores_aparte
 from documents.models import TipoDocumento
 from organization.models import Area
 from reports.constants import CERROJO_CIFRAS, Medida
@@ -69,16 +70,8 @@ def sin_disparadores(cursor):
 
     Inside the caller's transaction: an interruption leaves the triggers as they were.
     """
-    _alterar(cursor, "DISABLE")
-    yield
-    _alterar(cursor, "ENABLE")
-
-
-def _alterar(cursor, orden):
-    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks pending cannot be altered
-    for tabla in TABLAS:
-        cursor.execute(f"ALTER TABLE {tabla} {orden} TRIGGER cifras_insert")
-    cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    with disparadores_aparte(cursor, TABLAS, "cifras\\_%"):
+        yield
 
 
 def describir(diferencias):

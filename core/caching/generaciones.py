@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from core.caching.constants import CATALOGOS, CUBOS_DE_DOCUMENTO, REMITENTES
+from core.db.disparadores import disparadores_aparte
 
 # `propia`: this transaction raised the group and is still open, so what it reads may never be committed.
 _LEER = """
@@ -122,20 +123,6 @@ def sin_disparadores(cursor, tablas):
 
     Inside the caller's transaction: an interruption leaves the triggers as they were.
     """
-    cursor.execute(
-        "SELECT c.oid::regclass::text, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
-        " WHERE t.tgname LIKE 'cache\\_%%' AND t.tgenabled <> 'D' AND t.tgrelid = ANY(%s::regclass[])",
-        [list(tablas)],
-    )
-    apartados = cursor.fetchall()
-    _alterar(cursor, "DISABLE", apartados)
-    yield
-    _alterar(cursor, "ENABLE", apartados)
+    with disparadores_aparte(cursor, tablas, "cache\\_%"):
+        yield
     cursor.execute("SELECT core_subir('{todo}')")
-
-
-def _alterar(cursor, orden, disparadores):
-    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks pending cannot be altered
-    for tabla, disparador in disparadores:
-        cursor.execute(f'ALTER TABLE {tabla} {orden} TRIGGER "{disparador}"')
-    cursor.execute("SET CONSTRAINTS ALL DEFERRED")

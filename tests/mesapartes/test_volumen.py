@@ -28,7 +28,7 @@ from documents.models import (
     TipoDocumento,
 )
 from documents.services import datos_de_cargo, registrar_documento
-from mesapartes.datos.volumen import HayDocumentos, generar_volumen
+from mesapartes.datos.volumen import HayDocumentos, carga, generar_volumen
 from mesapartes.datos.volumen.columnas import TABLAS
 from mesapartes.datos.volumen.oficina import Contexto
 from mesapartes.datos.volumen.procesos import lotes_hechos
@@ -269,6 +269,29 @@ def test_the_load_raises_the_cache_once_and_leaves_its_triggers_in_place(volumen
     apartados = "SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'cache\\_%%' AND tgenabled = %s"
     assert _filas(apartados, "D") == [(0,)]
     assert _filas(apartados, "O") > [(50,)]
+
+
+# Triggers that may stay during the load: they do nothing for rows that come whole.
+CON_CONDICION = {"documents_presencia_copiar", "documents_acceso_copiar"}
+
+
+@pytest.mark.django_db
+def test_no_trigger_works_during_the_load(monkeypatch):
+    """One that reads a table whose indexes are aside makes a million documents take hours."""
+    de_veras, activos = carga._copiar, set()
+
+    def mirando(cursor, *args):
+        cursor.execute(
+            "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D' AND tgtype & 4 > 0"
+            " AND tgrelid = ANY(%s::regclass[])",
+            [[tabla.nombre for tabla in TABLAS.values()]],
+        )
+        activos.update(nombre for (nombre,) in cursor.fetchall())
+        return de_veras(cursor, *args)
+
+    monkeypatch.setattr(carga, "_copiar", mirando)
+    generar_volumen(documentos=20, procesos=0)
+    assert activos == CON_CONDICION
 
 
 def test_an_office_with_documents_is_refused_unless_added(volumen):

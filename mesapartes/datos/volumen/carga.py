@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from core.caching import sin_disparadores
+from core.db.disparadores import disparadores_aparte
 from core.errors import Conflicto
 from core.events import registrar_evento
 from documents.constants import SERIE_EXPEDIENTES
@@ -85,7 +86,11 @@ def generar_volumen(
             nombres = [tabla.nombre for tabla in t.TABLAS.values()]
             ordenes = apartar(cursor, nombres) if sin_indices else []
             ordenes_ficha = apartar(cursor, [FichaBusqueda._meta.db_table]) if sin_indices else []
-            with sin_disparadores(cursor, nombres), sin_cifras(cursor):
+            with (
+                sin_disparadores(cursor, nombres),
+                disparadores_aparte(cursor, nombres, "fichar%"),
+                sin_cifras(cursor),
+            ):
                 _copiar(cursor, contexto, planes, procesos, resumen, avance)
             reloj.etapa(resumen, "copiar")
             reponer(cursor, ordenes, lambda n, total: avance("índices y restricciones", n, total))
