@@ -165,7 +165,7 @@ def test_a_query_of_a_page_names_its_view(medida, avisos, monkeypatch, client):
     client.get("/bandejas/por-recibir/")
     lineas = [a for a in avisos() if 'FROM "derivations_derivacion"' in a]
     assert lineas and all("vista derivations:bandeja" in linea for linea in lineas)
-    assert any("derivations/views/bandejas.py" in linea for linea in lineas)
+    assert any("derivations/lectura.py" in linea for linea in lineas)
 
 
 # Counts
