@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core.errors import ErrorDeNegocio
 from core.events import registrar_evento
 from core.red import ip_de
+from documents.comprobante import pdf_de_cargo
 from documents.constants import Evento
-from documents.receipts import render_cargo_pdf
 from portal.constants import MAX_CLAVES_EN_SESION, SESION_CLAVES
 from portal.consultas import documento_de_token, vista_publica
 from portal.forms import ClaveForm, ConsultaForm
@@ -93,7 +93,7 @@ def cargo(request, token):
                 detalle={"formato": "a5", "canal": "publico"},
                 ip=ip_de(request),
             )
-    pdf = render_cargo_pdf(datos, formato="a5")
+    pdf = pdf_de_cargo(datos, formato="a5")
     respuesta = HttpResponse(pdf, content_type="application/pdf")
     respuesta["Content-Disposition"] = f'attachment; filename="cargo-{documento.numero_expediente}.pdf"'
     return respuesta

@@ -6,7 +6,7 @@ from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
-from core.caching.constants import DIAS_DE_USO, TODO
+from core.caching.constants import DIAS_DE_USO, GENERAL
 from core.caching.estado import estado, vaciar
 from core.models import Generacion
 from core.panel.paginas import PaginaDeConsulta
@@ -41,14 +41,14 @@ class CacheAdmin(PaginaDeConsulta):
             "estado": estado(dias=dias, contar="contar" in request.GET, tope=TOPE_EN_PAGINA),
             "dias": dias,
             "dias_maximo": DIAS_DE_USO,
-            "todo": TODO,
+            "todo": GENERAL,
         }
         return self._pagina(request, "admin/cache.html", contexto)
 
     def vaciar_view(self, request, grupo):
         """Asks, then empties one kind of entry or everything; the act is an event."""
         self._exigir(request)
-        que = None if grupo == TODO else grupo
+        que = None if grupo == GENERAL else grupo
         volver = reverse("admin:core_generacion_changelist")
         if request.method != "POST":
             contexto = {"title": "Vaciar la cache", "grupo": que, "volver": volver}

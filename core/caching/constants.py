@@ -8,7 +8,7 @@ DIAS_DE_USO = 8
 FORMATO = 1  # raise it when `valores` writes in another way
 
 # Groups of generations
-TODO = "todo"  # part of every reading: raising it empties the whole cache
+GENERAL = "todo"  # part of every reading: raising it empties the whole cache
 CATALOGOS = "catalogos"  # types, areas, people, roles, calendar, procedures: what an office edits
 DOCUMENTOS = "documentos"  # any document, movement or file
 REMITENTES = "remitentes"  # a sender's data was corrected

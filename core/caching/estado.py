@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from core.caching import almacen
-from core.caching.constants import PREFIJO, PREFIJO_USO, TODO, TTL, ajuste, ttl_de
+from core.caching.constants import GENERAL, PREFIJO, PREFIJO_USO, TTL, ajuste, ttl_de
 from core.caching.cortacircuito import Paso, circuito
 from core.caching.generaciones import subir
 from core.caching.metricas import CAMPOS, CORTES, contadores
@@ -183,7 +183,7 @@ def generacion_de(grupo):
     Raises: DatosInvalidos.
     """
     if grupo is None:
-        return TODO
+        return GENERAL
     if _GENERACION.fullmatch(grupo):
         return grupo
     if _GRUPO.fullmatch(grupo):
@@ -199,7 +199,7 @@ def vaciar(*, grupo=None, actor=None, ip=None):
     Writes: one generation, one event `cache_vaciada`.
     """
     subir(generacion_de(grupo))
-    registrar_evento(tipo="cache_vaciada", actor=actor, ip=ip, detalle={"grupo": grupo or TODO})
+    registrar_evento(tipo="cache_vaciada", actor=actor, ip=ip, detalle={"grupo": grupo or GENERAL})
 
 
 def borrar_entradas(*, grupo=None):

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 
 from core.caching import almacen
 from core.caching.claves import clave_de
-from core.caching.constants import CATALOGOS, TODO, ajuste, ttl_de
+from core.caching.constants import CATALOGOS, GENERAL, ajuste, ttl_de
 from core.caching.cortacircuito import Paso
 from core.caching.generaciones import Generaciones, generaciones, grupo_usuario
 from core.caching.metricas import contadores
@@ -124,10 +124,10 @@ def _leer_generaciones(grupo, pedidas):
     if isinstance(pedidas, Generaciones):
         return (
             pedidas
-            if TODO in pedidas.grupos and f"cache:{grupo}" in pedidas.grupos
-            else pedidas.con(generaciones(TODO, f"cache:{grupo}"))
+            if GENERAL in pedidas.grupos and f"cache:{grupo}" in pedidas.grupos
+            else pedidas.con(generaciones(GENERAL, f"cache:{grupo}"))
         )
-    return generaciones(TODO, f"cache:{grupo}", *pedidas)
+    return generaciones(GENERAL, f"cache:{grupo}", *pedidas)
 
 
 def con_cache(*, grupo, generaciones=(), ttl=None, version=1, clave=None):

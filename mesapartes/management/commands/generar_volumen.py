@@ -1,5 +1,6 @@
 """Command generar_volumen."""
 
+import logging
 import resource
 import time
 
@@ -28,6 +29,10 @@ class Command(BaseCommand):
         if documentos < 1 or not 1 <= anios <= 30:
             raise CommandError("--documentos es 1 o más, y --anios de 1 a 30.")
         inicio, self.barra, self.etapa, self.mostrar = time.monotonic(), None, "", bool(verbosity)
+        # Every statement of a bulk load is slow, and each would break the bar.
+        consultas = logging.getLogger("core.consultas")
+        nivel = consultas.level
+        consultas.setLevel(logging.ERROR)
         try:
             resumen = generar_volumen(
                 documentos=documentos,
@@ -46,6 +51,7 @@ class Command(BaseCommand):
                 "Interrumpido: la transacción se deshizo, los datos y los índices siguen como estaban."
             ) from None
         finally:
+            consultas.setLevel(nivel)
             self._cerrar()
         if verbosity:
             self._contar(resumen, time.monotonic() - inicio)
