@@ -125,6 +125,11 @@ class Busqueda:
         por_pk = {_pk(fila): fila for fila in leer.visibles_para(self.usuario).filter(pk__in=pks).order_by()}
         return [por_pk[pk] for pk in pks if pk in por_pk]
 
+    def todos(self):
+        """Every document found, as a queryset without order; read by the rule of visibility."""
+        leer = Documento.objects.all() if self.documentos is None else self.documentos
+        return leer.visibles_para(self.usuario).filter(pk__in=self.fichas().order_by().values("documento"))
+
     def contar(self, tope=1000):
         """The Conteo of what is found. The last two years first: frequent words need no more to pass the ceiling."""
         todas = self.fichas().order_by()
@@ -184,6 +189,9 @@ class Listado:
     """A list without words, with the ways of a search: read by the indexes of the documents."""
 
     documentos: QuerySet
+
+    def todos(self):
+        return self.documentos
 
     def paginar(self, request, orden=RECIENTE, tamanio=25):
         return paginar(self.documentos, request, orden, tamanio)

@@ -161,6 +161,13 @@ class FiltrosDeBusqueda(FormularioDeFiltros):
             otros=self.filtrar(Documento.objects.all()),
         )
 
+    def hallados(self, usuario):
+        """Every document that the screen pages through, as a queryset without order."""
+        documentos = self.buscar(usuario).todos()
+        if self.valor("q") and not documentos.exists():
+            documentos = self.buscar(usuario, abierta=True).todos()
+        return documentos
+
     def numerados(self, usuario):
         """Ids of the visible documents that the box names by number, scan or token; [] when it names none."""
         if not hasattr(self, "_numerados"):

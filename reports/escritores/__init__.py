@@ -1,0 +1,1 @@
+"""Writers: each puts a report on a binary file, in one format."""
