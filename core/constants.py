@@ -45,3 +45,9 @@ PREDETERMINADOS = {
 def ajuste(nombre):
     """Return the setting, or the default of PREDETERMINADOS when settings does not define it."""
     return getattr(settings, nombre, PREDETERMINADOS[nombre])
+
+
+def titulo_de(funcion):
+    """Return what a task's function is called for people: settings.TAREAS_TITULOS, or its name in words."""
+    titulo = getattr(settings, "TAREAS_TITULOS", {}).get(funcion)
+    return titulo or funcion.rpartition(".")[2].replace("_", " ").capitalize()

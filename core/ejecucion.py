@@ -19,6 +19,7 @@ from django.utils.module_loading import import_string
 
 from core.campana import MARGEN
 from core.constants import LATIDO_TRABAJADOR, EstadoTarea, ajuste
+from core.desenlaces import MALOGRADAS, debe_desenlace, rematar
 from core.events import a_json
 from core.models import Latido, Tarea
 
@@ -219,6 +220,8 @@ def ejecutar_tarea(tarea_id):
         finally:
             _actual.reset(ficha)
     estado = _cerrar(tarea, corrida, cambios)
+    if estado in MALOGRADAS and debe_desenlace(tarea.funcion):
+        rematar(tarea.pk)
     registro.info("Tarea %s %s: %s en %.2f s", tarea.pk, tarea.funcion, estado, time.monotonic() - inicio)
     if fatal is not None:
         raise fatal
@@ -306,7 +309,7 @@ def _fallo(tarea, error):
 def _cerrar(tarea, corrida, cambios):
     """Write the end of the run, if the lease still holds. Returns: the state the row is left in."""
     ahora = timezone.now()
-    final = cambios["estado"] != EstadoTarea.PENDIENTE
+    final, fallo = cambios["estado"] != EstadoTarea.PENDIENTE, cambios["estado"] == EstadoTarea.FALLIDA
     cambios |= {"arrendatario": "", "arrendada_hasta": None, "avisada_en": None}
     if "progreso" not in cambios:
         cambios |= {"progreso": corrida.avance[0], "progreso_texto": corrida.avance[1]}
@@ -327,6 +330,13 @@ def _cerrar(tarea, corrida, cambios):
             "estado": _segun("cancelar", "estado", EstadoTarea.CANCELADA, cambios["estado"]),
             "terminada_en": _segun("cancelar", "terminada_en", ahora, None),
         }
+    if debe_desenlace(tarea.funcion):
+        if cambios["estado"] == EstadoTarea.CANCELADA:
+            cambios["desenlace_en"] = ahora
+        elif not final:
+            cambios["desenlace_en"] = _segun("cancelar", "desenlace_en", ahora, None)
+        elif fallo:
+            cambios["desenlace_en"] = _segun("repetir", "desenlace_en", None, ahora)
     for intento in range(3):
         try:
             if not Tarea.objects.filter(**corrida.filtro).update(**cambios, repetir=False):

@@ -20,6 +20,7 @@ from core.constants import (
     EstadoTarea,
     ajuste,
 )
+from core.desenlaces import MALOGRADAS, debe_desenlace, rematar, rematar_pendientes
 from core.ejecucion import (  # noqa: F401 the public face of jobs
     ArriendoPerdido,
     ErrorDefinitivo,
@@ -173,7 +174,7 @@ def reintentar_tarea(*, tarea_id, actor=None):
     tarea.estado, tarea.intentos, tarea.proximo_intento_en = EstadoTarea.PENDIENTE, 0, timezone.now()
     tarea.progreso, tarea.progreso_texto, tarea.error, tarea.resultado = 0, "", "", None
     tarea.cancelar, tarea.repetir, tarea.avisada_en = False, False, timezone.now()
-    tarea.iniciada_en = tarea.terminada_en = tarea.arrendada_hasta = None
+    tarea.iniciada_en = tarea.terminada_en = tarea.arrendada_hasta = tarea.desenlace_en = None
     try:
         with transaction.atomic():
             tarea.save()
@@ -198,7 +199,10 @@ def cancelar_tarea(*, tarea_id, actor=None):
     tarea.cancelar, tarea.repetir = True, False
     if tarea.estado == EstadoTarea.PENDIENTE:
         tarea.estado, tarea.terminada_en = EstadoTarea.CANCELADA, timezone.now()
-    tarea.save(update_fields=["cancelar", "repetir", "estado", "terminada_en"])
+        if debe_desenlace(tarea.funcion):
+            tarea.desenlace_en = tarea.terminada_en
+            transaction.on_commit(partial(rematar, tarea.pk), robust=True)
+    tarea.save(update_fields=["cancelar", "repetir", "estado", "terminada_en", "desenlace_en"])
     _evento(TAREA_CANCELADA, tarea, actor, antes)
     return tarea
 
@@ -221,6 +225,7 @@ def barrer():
     Writes: Tarea rows; the sweeper's heartbeat.
     """
     liberadas, cerradas = _soltar_vencidas()
+    rematar_pendientes()
     avisadas, redis = _avisar()
     latir(LATIDO_BARRIDO, "redis" if redis else "sin redis")
     return {"liberadas": liberadas, "cerradas": cerradas, "avisadas": avisadas, "redis": redis}
@@ -245,6 +250,9 @@ def _soltar_vencidas():
             cerradas += tarea.estado != EstadoTarea.PENDIENTE
             tarea.intentos = 0 if tarea.repetir and tarea.estado in ESTADOS_VIVOS else tarea.intentos
             tarea.repetir = False
+            if tarea.estado in MALOGRADAS and debe_desenlace(tarea.funcion):
+                tarea.desenlace_en = ahora
+                transaction.on_commit(partial(rematar, tarea.pk), robust=True)
             tarea.save()
     return liberadas, cerradas
 

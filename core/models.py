@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from core.constants import ESTADOS_VIVOS, EstadoTarea
+from core.constants import ESTADOS_VIVOS, EstadoTarea, titulo_de
 from core.querysets import EventoQuerySet, TareaQuerySet
 
 
@@ -97,10 +97,13 @@ class Tarea(models.Model):
         null=True,
         on_delete=models.PROTECT,
         related_name="tareas",
+        db_index=False,  # tarea_de_persona leads with it
     )
     creada_en = models.DateTimeField("creada en", default=timezone.now)
     iniciada_en = models.DateTimeField("iniciada en", null=True)
     terminada_en = models.DateTimeField("terminada en", null=True)
+    # Set while TAREAS_AL_TERMINAR still has to hear of the end (core.desenlaces).
+    desenlace_en = models.DateTimeField("desenlace pendiente desde", null=True)
 
     objects = TareaQuerySet.as_manager()
 
@@ -150,10 +153,27 @@ class Tarea(models.Model):
                 fields=["documento_id", "-id"],
                 condition=Q(documento_id__isnull=False),
             ),
+            models.Index(
+                name="tarea_de_persona",
+                fields=["solicitada_por", "-id"],
+                condition=Q(solicitada_por__isnull=False),
+            ),
+            models.Index(
+                name="tarea_terminada", fields=["terminada_en"], condition=Q(terminada_en__isnull=False)
+            ),
+            models.Index(name="tarea_clave", fields=["clave", "-id"], condition=Q(clave__isnull=False)),
+            models.Index(
+                name="tarea_desenlace", fields=["desenlace_en"], condition=Q(desenlace_en__isnull=False)
+            ),
         ]
 
     def __str__(self):
         return f"{self.funcion} #{self.pk}"
+
+    @property
+    def titulo(self):
+        """What the task is called for people (settings.TAREAS_TITULOS)."""
+        return titulo_de(self.funcion)
 
     @property
     def terminada(self):
@@ -163,7 +183,7 @@ class Tarea(models.Model):
 class Latido(models.Model):
     """The last sign of life of a process: the worker (through the queue) or the sweeper."""
 
-    nombre = models.CharField("proceso", max_length=40, primary_key=True)
+    nombre = models.CharField("proceso", max_length=100, primary_key=True)
     latido_en = models.DateTimeField("último latido")
     detalle = models.CharField("detalle", max_length=200, default="", blank=True)
 

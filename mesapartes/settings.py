@@ -349,6 +349,14 @@ if Q_SOFT_TIMEOUT >= Q_TIMEOUT:
 BARRIDO_RONDAS = ["reports.services.acumular_cifras"]
 TAREAS_DIARIAS = {"reports.tasks.verificar_cifras": 3, "core.tasks.compactar_generaciones": 4}
 
+# What a task is called for people, and who is told when one ends otherwise than HECHA (core.desenlaces).
+TAREAS_TITULOS = {
+    "core.tasks.compactar_generaciones": "Mantenimiento de la cache",
+    "documents.tasks.procesar_archivo_adjunto": "Revisión de un archivo adjunto",
+    "reports.tasks.verificar_cifras": "Verificación de las cifras",
+}
+TAREAS_AL_TERMINAR = {}
+
 # What else changes, in the same transaction, when an event happens (core.reacciones).
 REACCIONES = {
     "documento_anulado": ["derivations.reacciones.cerrar_abiertas"],

@@ -9,6 +9,13 @@ from django.db import connection, transaction
 from core.jobs import ErrorDefinitivo, Reintentar, progreso_actual
 from core.models import Latido, Tarea
 
+OIDOS = []
+
+
+def oir_el_final(tarea_id, estado, args):
+    """Stand in for whoever cleans up after a task."""
+    OIDOS.append((tarea_id, str(estado), args))
+
 
 def sumar(a, b):
     progreso_actual(50, "a medias")

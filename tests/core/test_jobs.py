@@ -24,6 +24,7 @@ from core.jobs import (
     tarea_actual,
 )
 from core.models import Evento, Latido, Tarea
+from tests.core import tareas_de_prueba
 
 MODULO = "tests.core.tareas_de_prueba"
 
@@ -387,6 +388,73 @@ class TestSweeping:
 
 
 @pytest.mark.django_db
+class TestAfterTheEnd:
+    """TAREAS_AL_TERMINAR: who hears of a task that ended otherwise than HECHA, and when."""
+
+    @pytest.fixture(autouse=True)
+    def oyente(self, settings, timbres):
+        tareas_de_prueba.OIDOS.clear()
+        settings.TAREAS_AL_TERMINAR = {
+            f"{MODULO}.{nombre}": f"{MODULO}.oir_el_final"
+            for nombre in ("sumar", "fallar", "insistir_hasta_cancelar")
+        }
+
+    def oido(self, tarea):
+        tarea.refresh_from_db()
+        return [(estado, args) for pk, estado, args in tareas_de_prueba.OIDOS if pk == tarea.pk]
+
+    def test_each_way_of_ending_badly_is_told_once(self, django_capture_on_commit_callbacks):
+        fallida = nueva("fallar", {"texto": "x"}, max_intentos=2)
+        assert ejecutar_tarea(fallida.pk) == EstadoTarea.PENDIENTE
+        assert self.oido(fallida) == []  # it will be tried again
+        adelantar(fallida, proximo_intento_en=hace(1))
+        assert ejecutar_tarea(fallida.pk) == EstadoTarea.FALLIDA
+        corriendo = nueva("insistir_hasta_cancelar")
+        adelantar(corriendo, args={"tarea_id": corriendo.pk})
+        assert ejecutar_tarea(corriendo.pk) == EstadoTarea.CANCELADA
+        barrida, espera, hecha = nueva(), nueva(), nueva(args={"a": 1, "b": 1})
+        adelantar(barrida, estado="EN_CURSO", intentos=3, arrendatario="muerto", arrendada_hasta=hace(1))
+        with django_capture_on_commit_callbacks(execute=True):
+            barrer()
+            cancelar_tarea(tarea_id=espera.pk)
+        ejecutar_tarea(hecha.pk)
+        assert self.oido(fallida) == [("FALLIDA", {"texto": "x"})]
+        assert self.oido(corriendo) == [("CANCELADA", {"tarea_id": corriendo.pk})]
+        assert self.oido(barrida) == [("FALLIDA", {})]
+        assert self.oido(espera) == [("CANCELADA", {})]
+        assert self.oido(hecha) == []
+        assert not Tarea.objects.filter(desenlace_en__isnull=False).exists()
+
+    def test_what_failed_or_died_in_between_is_told_by_a_later_sweep(self, settings, caplog):
+        settings.TAREAS_AL_TERMINAR = {f"{MODULO}.fallar": f"{MODULO}.no_existe"}
+        tarea = nueva("fallar", max_intentos=1)
+        assert ejecutar_tarea(tarea.pk) == EstadoTarea.FALLIDA
+        assert "falló lo que sigue" in caplog.text
+        settings.TAREAS_AL_TERMINAR = {f"{MODULO}.fallar": f"{MODULO}.oir_el_final"}
+        barrer()
+        assert self.oido(tarea) == []  # not at once
+        adelantar(tarea, desenlace_en=hace(31))
+        barrer()
+        assert self.oido(tarea) == [("FALLIDA", {})]
+        barrer()
+        assert len(self.oido(tarea)) == 1
+
+    def test_a_retry_owes_nothing_more(self):
+        tarea = nueva("fallar", max_intentos=1)
+        ejecutar_tarea(tarea.pk)
+        adelantar(tarea, desenlace_en=hace(31))
+        reintentar_tarea(tarea_id=tarea.pk)
+        barrer()
+        assert len(self.oido(tarea)) == 1
+
+
+def test_titles_are_words_for_people(settings):
+    settings.TAREAS_TITULOS = {"reports.tasks.x": "Reporte en Excel"}
+    assert Tarea(funcion="reports.tasks.x").titulo == "Reporte en Excel"
+    assert Tarea(funcion="app.tasks.hacer_algo").titulo == "Hacer algo"
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("consulta", "indice"),
     [
@@ -394,6 +462,13 @@ class TestSweeping:
         (lambda: Tarea.objects.vencidas().order_by("arrendada_hasta")[:10], "tarea_arriendo"),
         (lambda: Tarea.objects.filter(documento_id=3).order_by("-pk")[:10], "tarea_documento"),
         (lambda: Tarea.objects.vivas().filter(clave="k"), "tarea_clave_viva_unica"),
+        (lambda: Tarea.objects.filter(clave="k"), "tarea_clave"),
+        (lambda: Tarea.objects.filter(solicitada_por=3).order_by("-pk")[:10], "tarea_de_persona"),
+        (lambda: Tarea.objects.filter(terminada_en__gte=hace(3600)).order_by(), "tarea_terminada"),
+        (
+            lambda: Tarea.objects.filter(desenlace_en__lte=hace(30)).order_by("desenlace_en"),
+            "tarea_desenlace",
+        ),
     ],
 )
 def test_each_question_of_the_queue_has_its_index(consulta, indice):
