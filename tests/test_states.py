@@ -1,10 +1,9 @@
 """Every situation of a document x every act x every role, through the doors: only what the law and the roles allow.
 
-The tables below are written by hand from DOMAIN 3.5 (states) and the roles' powers (REQUIREMENTS R7), never read from
-the code: a transition or a power added by mistake fails here.
+The tables in `estados_tabla` are written by hand, never read from the code: a transition or a power added by mistake
+fails here.
 """
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from types import SimpleNamespace
 
@@ -17,56 +16,23 @@ from core.errors import Conflicto, DatosInvalidos, Prohibido
 from core.models import Evento
 from derivations.constants import TRANSICIONES as PASOS_DERIVACION
 from derivations.models import Derivacion
-from derivations.services import (
-    acusar_copia,
-    anular_derivacion,
-    atender_derivacion,
-    rechazar_derivacion,
-)
+from derivations.services import atender_derivacion
 from derivations.views.actos import Acusar, Asignar, Atender, Devolver, Recibir, Recuperar
 from derivations.views.derivar import Derivar
 from documents.constants import TRANSICIONES as PASOS_DOCUMENTO
 from documents.files.espera import poner_en_espera
 from documents.models import ArchivoEnEspera, Documento, Observacion
 from documents.permissions import documento_visible_o_404, exigir
-from documents.services import (
-    anular_documento,
-    archivar_documento,
-    observar_documento,
-    restaurar_documento,
-    suspender_plazo,
-    tener_por_no_presentado,
-)
+from documents.services import archivar_documento, observar_documento
 from documents.views import acciones
 from organization.calendar import hoy_lima
 from organization.models import Feriado
 from tests.documents.files_util import pdf, subida
-from tests.factories import make_derivada, make_documento, make_oficina, make_recibida
+from tests.estados_situaciones import SITUACIONES, devuelto, restaurado
+from tests.estados_tabla import ACTOS, DERIVACION, DOCUMENTO, ROLES, esperado
+from tests.factories import make_derivada, make_documento, make_oficina
 
 pytestmark = pytest.mark.django_db
-
-# --- DOMAIN 3.5, by hand ---------------------------------------------------------------------------------------
-
-DOCUMENTO = {
-    "PRESENTADO": "REGISTRADO OBSERVADO ANULADO",
-    "REGISTRADO": "DERIVADO OBSERVADO ANULADO",
-    "OBSERVADO": "REGISTRADO NO_PRESENTADO ANULADO",
-    "NO_PRESENTADO": "",
-    "DERIVADO": "EN_PROCESO REGISTRADO ANULADO",
-    "EN_PROCESO": "DERIVADO ATENDIDO SUSPENDIDO ANULADO",
-    "SUSPENDIDO": "EN_PROCESO ANULADO",
-    "ATENDIDO": "ARCHIVADO EN_PROCESO",
-    "ARCHIVADO": "EN_PROCESO",
-    "ANULADO": "",
-}
-DERIVACION = {
-    "PENDIENTE": "RECIBIDO RECHAZADO ANULADA",
-    "RECIBIDO": "DERIVADA ATENDIDO ANULADA",
-    "DERIVADA": "RECIBIDO",
-    "ATENDIDO": "",
-    "RECHAZADO": "",
-    "ANULADA": "",
-}
 
 
 @pytest.mark.parametrize(("tabla", "pasos"), [(DOCUMENTO, PASOS_DOCUMENTO), (DERIVACION, PASOS_DERIVACION)])
@@ -74,243 +40,6 @@ def test_the_table_of_transitions_is_the_one_of_the_domain(tabla, pasos):
     assert {str(desde): {str(h) for h in hacia} for desde, hacia in pasos.items()} == {
         desde: set(hacia.split()) for desde, hacia in tabla.items()
     }
-
-
-# --- situations ------------------------------------------------------------------------------------------------
-
-
-@dataclass
-class Situacion:
-    """A document, the derivation the acts aim at, and where each of its ends is."""
-
-    documento_id: int
-    derivacion_id: int | None = None
-    aqui: str = "mesa"
-    origen: str = ""
-    destino: str = ""
-    abierta: bool = False  # the derivation is the open principal one
-    visibles: str = "operador supervisor consulta admin"
-
-
-def _de_mesa(documento):
-    return Situacion(documento.pk)
-
-
-def _en_area(derivacion, **over):
-    datos = {
-        "aqui": "area",
-        "origen": "mesa",
-        "destino": "area",
-        "abierta": True,
-        "visibles": "operador area supervisor consulta admin",
-    } | over
-    return Situacion(derivacion.documento_id, derivacion.pk, **datos)
-
-
-def presentado(o):
-    documento = make_documento(o)
-    Documento.objects.filter(pk=documento.pk).update(estado="PRESENTADO")  # the virtual desk's, not built yet
-    return _de_mesa(documento)
-
-
-def registrado(o):
-    return _de_mesa(make_documento(o))
-
-
-def observado(o):
-    return _de_mesa(make_documento(o, faltantes=["SOAT vigente"]))
-
-
-def observado_vencido(o):
-    documento = make_documento(o, faltantes=["SOAT vigente"])
-    Observacion.objects.filter(documento=documento).update(vence_el=hoy_lima() - timedelta(days=1))
-    return _de_mesa(documento)
-
-
-def no_presentado(o):
-    situacion = observado_vencido(o)
-    tener_por_no_presentado(documento_id=situacion.documento_id)
-    return situacion
-
-
-def anulado(o):
-    return _de_mesa(anular_documento(documento_id=make_documento(o).pk, motivo="Duplicado", actor=o.jefa))
-
-
-def derivado(o):
-    return _en_area(make_derivada(o))
-
-
-def retirado(o):
-    derivacion = make_derivada(o)
-    anular_derivacion(derivacion_id=derivacion.pk, actor=o.ventanilla)
-    return _en_area(derivacion, aqui="mesa", abierta=False)
-
-
-def devuelto(o):
-    vuelta = rechazar_derivacion(derivacion_id=make_derivada(o).pk, motivo="No corresponde", actor=o.ana)
-    return _en_area(vuelta, aqui="mesa", origen="area", destino="mesa")
-
-
-def en_proceso(o):
-    return _en_area(make_recibida(o))
-
-
-def suspendido(o):
-    situacion = en_proceso(o)
-    suspender_plazo(documento_id=situacion.documento_id, motivo="x", base_legal="y", actor=o.ana)
-    return situacion
-
-
-def atendido(o):
-    derivacion = make_recibida(o)
-    atender_derivacion(
-        derivacion_id=derivacion.pk, resultado="PROCEDENTE", sin_respuesta_motivo="se entregó", actor=o.ana
-    )
-    return _en_area(derivacion, abierta=False)
-
-
-def archivado(o):
-    situacion = atendido(o)
-    archivar_documento(documento_id=situacion.documento_id, serie=o.serie_documental, actor=o.jefa)
-    return situacion
-
-
-def restaurado(o):
-    situacion = archivado(o)
-    restaurar_documento(documento_id=situacion.documento_id, motivo="Apelación", actor=o.jefa)
-    nueva = Derivacion.objects.abiertas().get(documento=situacion.documento_id)
-    return _en_area(nueva, origen="area")
-
-
-def anulado_en_area(o):
-    situacion = en_proceso(o)
-    anular_documento(documento_id=situacion.documento_id, motivo="Duplicado", actor=o.jefa)
-    situacion.abierta = False
-    return situacion
-
-
-def copia_pendiente(o):
-    principal = make_derivada(o, copias=[o.legal])
-    copia = Derivacion.objects.get(documento=principal.documento_id, es_copia=True)
-    return _en_area(copia, destino="legal", visibles="operador area otra supervisor consulta admin")
-
-
-def copia_acusada(o):
-    situacion = copia_pendiente(o)
-    acusar_copia(derivacion_id=situacion.derivacion_id, actor=o.luis)
-    return situacion
-
-
-SITUACIONES = {
-    f.__name__: f
-    for f in (
-        presentado, registrado, observado, observado_vencido, no_presentado, anulado, retirado, derivado, devuelto,
-        en_proceso, suspendido, atendido, archivado, restaurado, anulado_en_area, copia_pendiente, copia_acusada,
-    )
-}  # fmt: skip
-ABIERTAS = (
-    "presentado registrado observado observado_vencido retirado derivado devuelto en_proceso suspendido restaurado "
-    "copia_pendiente copia_acusada"
-)
-
-# --- roles, by hand --------------------------------------------------------------------------------------------
-
-ROLES = {
-    "operador": "ventanilla",
-    "area": "ana",
-    "otra": "luis",
-    "ajena": "eva",
-    "supervisor": "jefa",
-    "consulta": "lector",
-    "admin": "admin",
-}
-LUGAR_DE = {"operador": "mesa", "area": "area", "otra": "legal", "ajena": "caminos"}
-DE_AREA = "adjuntar nota suspender reanudar derivar recibir devolver recuperar atender acusar"
-PODERES = {
-    "operador": "observar subsanar no-presentado editar recalcular adjuntar nota "
-    "derivar recibir devolver recuperar acusar",
-    "area": DE_AREA,
-    "otra": DE_AREA,
-    "ajena": DE_AREA,
-    "supervisor": f"{DE_AREA} observar subsanar no-presentado editar recalcular archivar restaurar reabrir anular "
-    "asignar",
-    "consulta": "",
-    "admin": "",
-}
-
-# --- acts, by hand: in which situations each works, where it leaves the document, what it answers elsewhere -------
-
-ACTOS = {
-    "observar": ({"presentado": "OBSERVADO", "registrado": "OBSERVADO", "retirado": "OBSERVADO"}, 409),
-    "subsanar": ({"observado": "REGISTRADO"}, 409),
-    "no-presentado": ({"observado_vencido": "NO_PRESENTADO"}, 409),
-    "suspender": ({"en_proceso": "SUSPENDIDO", "restaurado": "SUSPENDIDO"}, 409),
-    "reanudar": ({"suspendido": "EN_PROCESO"}, 409),
-    "recalcular": (
-        dict.fromkeys(
-            "presentado registrado retirado derivado devuelto en_proceso restaurado copia_pendiente "
-            "copia_acusada".split(),
-            "",
-        ),
-        409,
-    ),
-    "archivar": ({"atendido": "ARCHIVADO"}, 409),
-    "restaurar": ({"archivado": "EN_PROCESO"}, 409),
-    "reabrir": ({"atendido": "EN_PROCESO"}, 409),
-    "anular": (dict.fromkeys(ABIERTAS.split(), "ANULADO"), 409),
-    "editar": (dict.fromkeys([*ABIERTAS.split(), "atendido"], ""), 422),
-    "adjuntar": (dict.fromkeys([*ABIERTAS.split(), "atendido"], ""), 422),
-    "nota": (dict.fromkeys(SITUACIONES, ""), None),
-    "acceso": ({}, 403),  # none of these documents is reserved
-    "derivar": (
-        {
-            "registrado": "DERIVADO",
-            "retirado": "DERIVADO",
-            "devuelto": "DERIVADO",
-            "en_proceso": "DERIVADO",
-            "restaurado": "DERIVADO",
-        },
-        409,
-    ),
-    "recibir": ({"derivado": "EN_PROCESO", "devuelto": "EN_PROCESO"}, 409),
-    "devolver": ({"derivado": ""}, 409),
-    "recuperar": ({"derivado": "REGISTRADO"}, 409),
-    "asignar": ({"en_proceso": "", "suspendido": "", "restaurado": ""}, 409),
-    "atender": ({"en_proceso": "ATENDIDO", "restaurado": "ATENDIDO"}, 409),
-    "acusar": ({"copia_pendiente": ""}, 409),
-}
-EN_DESTINO = "recibir devolver asignar atender acusar".split()
-SIN_LUGAR = ("nota",)
-
-
-def esperado(acto, nombre, rol, s):
-    """(status or "bien", state after) an act must give; "bien" means done."""
-    if rol not in s.visibles.split():
-        return 404, None
-    if acto not in PODERES[rol].split():
-        return 403, None
-    pasos, negado = ACTOS[acto]
-    if rol != "supervisor" and acto not in SIN_LUGAR:  # who heads the upper area acts in all of them
-        lugar = LUGAR_DE[rol]
-        if acto == "derivar":
-            tiene = s.destino if s.abierta and nombre not in ("copia_pendiente", "copia_acusada") else s.aqui
-            tuvo = s.origen if s.abierta else s.aqui
-            if lugar not in (tiene, tuvo):
-                return 403, None
-            if lugar != tiene:
-                return 409, None
-        else:
-            lugares = {s.aqui}
-            if acto in EN_DESTINO:
-                lugares = {s.destino}
-            elif acto == "recuperar":
-                lugares = {s.origen}
-            elif acto == "adjuntar":
-                lugares = {s.aqui, "mesa"}  # the window may scan late
-            if lugar not in lugares:
-                return 403, None
-    return ("bien", pasos[nombre]) if nombre in pasos else (negado, None)
 
 
 # --- the doors, without their templates ---------------------------------------------------------------------------
@@ -421,7 +150,6 @@ def foto(documento_id):
 
 
 ABIERTA_SEGUN_ESTADO = {"DERIVADO": ["PENDIENTE"], "EN_PROCESO": ["RECIBIDO"], "SUSPENDIDO": ["RECIBIDO"]}
-
 
 DE_UNA_VEZ = ("PENDIENTE", "DERIVADA")  # what came back is received by the act of sending it on
 
