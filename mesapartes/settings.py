@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "organization",
     "documents",
     "derivations",
+    "notifications",
     "integrations",
     "reports",
     "portal",

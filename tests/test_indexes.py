@@ -94,7 +94,9 @@ FILAS = [
     (TIP, "activo", "activo", "activo"),
 ]
 NOMBRES = [f"{fila[0].split('_', 1)[1]}: {fila[1]}" for fila in FILAS]
-APLICACIONES = "core organization documents derivations integrations reports portal mesapartes".split()
+APLICACIONES = (
+    "core organization documents derivations notifications integrations reports portal mesapartes".split()
+)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from core.models import Evento
 from derivations.models import Derivacion
 from derivations.permissions import derivacion_visible_o_404
 from derivations.services import anular_derivacion, asignar_derivacion, derivar_documento
+from documents.lectores import quienes_ven
 from documents.models import Documento, PresenciaArea
 from documents.permissions import documento_visible_o_404
 from documents.services import dar_acceso, retirar_acceso
@@ -122,8 +123,11 @@ def de_nuevo(usuario):
 
 
 def ve(usuario, documento):
-    """What the two scopes say; they must agree."""
+    """What the two scopes, and the rule asked for many people at once, say; they must agree."""
     si = Documento.objects.visibles_para(usuario).filter(pk=documento.pk).exists()
+    if usuario.pk:
+        vistos = quienes_ven(documento_id=documento.pk, usuarios=[usuario.pk, usuario.pk + 10**6])
+        assert vistos == ({usuario.pk} if si else set())
     derivaciones = Derivacion.objects.filter(documento=documento).count()
     assert Derivacion.objects.visibles_para(usuario).filter(documento=documento).count() == derivaciones * si
     return si

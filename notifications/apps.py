@@ -1,0 +1,8 @@
+"""Application notifications."""
+
+from django.apps import AppConfig
+
+
+class NotificationsConfig(AppConfig):
+    name = "notifications"
+    verbose_name = "Notificaciones"
