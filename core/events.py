@@ -212,12 +212,3 @@ def _problema(fila, secuencia, anterior):
     if calcular_hash(hash_anterior=fila.hash_anterior, **valores) != fila.hash:
         return "el contenido fue alterado"
     return None
-
-
-def permitir_truncado_en_pruebas(conexion):
-    """Let a test database flush its tables between tests; refuses any database not named test…"""
-    nombre = str(conexion.settings_dict["NAME"])
-    if not nombre.startswith("test"):
-        raise RuntimeError(f"{nombre} is not a test database.")
-    with conexion.cursor() as cursor:
-        cursor.execute("ALTER TABLE core_evento DISABLE TRIGGER core_evento_sin_truncar")

@@ -62,27 +62,13 @@ def _retirar_abandonados():
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """Let tests with transaction=True empty their tables: Django truncates, and the audit table refuses it."""
-    from django.db import OperationalError, connection
+def django_db_setup(django_db_setup):
+    """Let tests with transaction=True empty their tables fast, the audit table too, which refuses it."""
+    from django.db import connection
 
-    from core.events import permitir_truncado_en_pruebas
+    from tests.vaciado import instalar
 
-    with django_db_blocker.unblock():
-        permitir_truncado_en_pruebas(connection)
-    vaciar = connection.ops.execute_sql_flush
-
-    def con_paciencia(ordenes):
-        """A page whose browser has gone may still be read by the server, which makes a ring with TRUNCATE."""
-        for _ in range(3):
-            try:
-                return vaciar(ordenes)
-            except OperationalError as error:
-                if getattr(error.__cause__, "sqlstate", "") != "40P01":
-                    raise
-        return vaciar(ordenes)
-
-    connection.ops.execute_sql_flush = con_paciencia
+    instalar(connection)
 
 
 @pytest.fixture(autouse=True)

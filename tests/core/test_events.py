@@ -166,7 +166,6 @@ def test_database_refuses_to_truncate_events():
             "core_evento_sin_cambios",
             "core_evento_sin_truncar",
         }
-        cursor.execute("ALTER TABLE core_evento ENABLE TRIGGER core_evento_sin_truncar")  # tests disable it
         with pytest.raises(IntegrityError, match="TRUNCATE"), transaction.atomic():
             cursor.execute("TRUNCATE core_evento")
 
