@@ -1,4 +1,4 @@
-"""What is counted, and the limits of what may be asked."""
+"""What is counted, the limits of what may be asked, and the states of a report."""
 
 from django.db import models
 
@@ -33,4 +33,43 @@ DIAS_MAXIMOS = 366
 TRAMOS_ANTIGUEDAD = (2, 5, 10, 20, 30)
 
 CERROJO_CIFRAS = 0x4D500001  # advisory lock of who moves figures
+CERROJO_REPORTES = 0x4D52  # class of the advisory locks of who asks for a report
 DIFERENCIAS_MOSTRADAS = 50
+
+
+class EstadoReporte(models.TextChoices):
+    PEDIDO = "PEDIDO", "En preparación"
+    LISTO = "LISTO", "Listo"
+    FALLIDO = "FALLIDO", "No se pudo generar"
+    CANCELADO = "CANCELADO", "Cancelado"
+    VENCIDO = "VENCIDO", "Retirado"
+
+
+class Formato(models.TextChoices):
+    EXCEL = "xlsx", "Excel"
+    PDF = "pdf", "PDF"
+    CSV = "csv", "CSV"
+
+
+class Evento:
+    """Event types this app writes."""
+
+    LISTO = "reporte_listo"
+    FALLIDO = "reporte_fallido"
+
+
+TAREA_DE = {
+    Formato.EXCEL: "reports.tasks.generar_reporte_excel",
+    Formato.CSV: "reports.tasks.generar_reporte_excel",
+    Formato.PDF: "reports.tasks.generar_reporte_pdf",
+}
+MIME_DE = {
+    Formato.EXCEL: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Formato.CSV: "text/csv; charset=utf-8",
+    Formato.PDF: "application/pdf",
+}
+ESCRITOR_DE = {
+    Formato.EXCEL: "reports.escritores.excel.escribir",
+    Formato.CSV: "reports.escritores.csv.escribir",
+    Formato.PDF: "reports.escritores.pdf.escribir",
+}

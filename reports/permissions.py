@@ -1,7 +1,7 @@
 """Who sees figures, and of which areas."""
 
 from core import caching
-from documents.permissions import exigir
+from documents.permissions import exigir, ve_identidad
 from organization.constants import P
 
 
@@ -41,3 +41,38 @@ def clave_de_figuras(ambito, periodo):
     """What an answer depends on besides the data: the areas and the days, never who asks."""
     areas = None if ambito is None else sorted(ambito)
     return [areas, periodo.desde.isoformat(), periodo.hasta.isoformat(), periodo.pedido]
+
+
+def exigir_informe(usuario, informe, *, ip=None):
+    """Refuses a report that the person may not ask for. Raises: AccionProhibida (403)."""
+    permitido = usuario.is_active and informe.permitido(usuario)
+    exigir(permitido, usuario=usuario, accion="pedir este reporte", ip=ip)
+
+
+def alcance_de(ambito):
+    """What the person can see now, as plain JSON to be compared later."""
+    usuario = ambito.usuario
+    return {
+        "todo": usuario.tiene_permiso(P.DOCUMENTO_VER_TODO),
+        "ver": sorted(usuario.alcance.areas_con(P.DOCUMENTO_VER)),
+        "areas": None if ambito.areas is None else sorted(ambito.areas),
+        "identidad": ve_identidad(usuario),
+    }
+
+
+def sigue_en_su_alcance(usuario, alcance):
+    """Whether the person still sees everything that was seen when a report was read."""
+    if not usuario.is_active or not puede_ver_reportes(usuario):
+        return False
+    if usuario.tiene_permiso(P.DOCUMENTO_VER_TODO):
+        de_areas = True
+    else:
+        ahora = usuario.alcance.areas_con(P.DOCUMENTO_VER)
+        propias = usuario.alcance.areas_con(P.REPORTES)
+        de_areas = (
+            not alcance.get("todo")
+            and set(alcance.get("ver", ())) <= set(ahora)
+            and alcance.get("areas") is not None
+            and set(alcance["areas"]) <= set(propias)
+        )
+    return de_areas and (not alcance.get("identidad") or ve_identidad(usuario))

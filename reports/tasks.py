@@ -2,6 +2,7 @@
 
 from core.jobs import ErrorDefinitivo
 from reports.constants import DIFERENCIAS_MOSTRADAS
+from reports.produccion import producir
 from reports.services import comparar_cifras, describir
 
 
@@ -15,3 +16,13 @@ def verificar_cifras():
         lineas = list(describir(diferencias[:DIFERENCIAS_MOSTRADAS]))
         raise ErrorDefinitivo(f"{len(diferencias)} cifras difieren del conteo. " + "; ".join(lineas))
     return {"diferencias": 0}
+
+
+def generar_reporte_excel(reporte_id):
+    """Makes a report in Excel or CSV; its row says which, and under which filters."""
+    return producir(reporte_id)
+
+
+def generar_reporte_pdf(reporte_id):
+    """Makes a report in PDF."""
+    return producir(reporte_id)

@@ -118,9 +118,6 @@ class Informe:
         """[(name, value)] of the filters in use, as a person reads them."""
         return [(str(campo.label), texto) for campo in filtros if (texto := _en_palabras(filtros, campo))]
 
-    def nombre_de_archivo(self, ambito, extension):
-        return f"{self.codigo}-{timezone.localtime(ambito.instante):%Y%m%d-%H%M}.{extension}"
-
     def leer(self, ambito, filtros):
         """The Lectura of one snapshot. The database keeps the rows: no transaction is open while they are written."""
         sola = not connection.in_atomic_block
@@ -159,14 +156,14 @@ def recorrer_sql(sql, parametros=None, *, trozo=TROZO):
     with connection.cursor() as cursor:
         cursor.execute(f"DECLARE {nombre} NO SCROLL CURSOR WITH HOLD FOR {sql}", parametros)
         try:
-            while True:
+            filas = [()] * trozo
+            while len(filas) == trozo:
                 cursor.execute(f"FETCH FORWARD {trozo} FROM {nombre}")
                 filas = cursor.fetchall()
                 yield from filas
-                if len(filas) < trozo:
-                    return
         finally:
-            if not connection.needs_rollback:
+            # Inside a transaction that fails it goes with it, and a statement more would fail too.
+            if not connection.in_atomic_block:
                 with suppress(DatabaseError):
                     cursor.execute(f"CLOSE {nombre}")
 

@@ -1,0 +1,33 @@
+"""Writers of the reports: the maintained figures, and the reports that people ask for."""
+
+from reports.services.cifras import (
+    acumular_cifras,
+    comparar_cifras,
+    describir,
+    recalcular_cifras,
+    sin_disparadores,
+)
+from reports.services.reporte import (
+    al_terminar,
+    cancelar_reporte,
+    fallar,
+    reintentar_reporte,
+    solicitar_reporte,
+    terminar,
+    vencer_reportes,
+)
+
+__all__ = [
+    "acumular_cifras",
+    "al_terminar",
+    "cancelar_reporte",
+    "comparar_cifras",
+    "describir",
+    "fallar",
+    "recalcular_cifras",
+    "reintentar_reporte",
+    "sin_disparadores",
+    "solicitar_reporte",
+    "terminar",
+    "vencer_reportes",
+]
