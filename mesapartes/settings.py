@@ -17,6 +17,13 @@ from redis.connection import parse_url
 from redis.retry import Retry
 
 from core.embedded import rutas_de
+from mesapartes.cableado import (  # noqa: F401 - what the lower rooms call of the upper ones
+    BARRIDO_RONDAS,
+    REACCIONES,
+    TAREAS_AL_TERMINAR,
+    TAREAS_DIARIAS,
+    TAREAS_TITULOS,
+)
 from mesapartes.pantallas import PANTALLAS, PANTALLAS_USUARIO  # noqa: F401 - for manage.py explicar
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -346,36 +353,8 @@ else:
 if Q_SOFT_TIMEOUT >= Q_TIMEOUT:
     raise ImproperlyConfigured("Q_SOFT_TIMEOUT debe ser menor que Q_TIMEOUT.")
 
-# What the sweep does besides (core.rondas): each time, and once a day from that hour of Lima.
-BARRIDO_RONDAS = ["reports.services.acumular_cifras", "reports.services.vencer_reportes"]
-TAREAS_DIARIAS = {"reports.tasks.verificar_cifras": 3, "core.tasks.compactar_generaciones": 4}
-
-# What a task is called for people, and who is told when one ends otherwise than HECHA (core.desenlaces).
-TAREAS_TITULOS = {
-    "core.tasks.compactar_generaciones": "Mantenimiento de la cache",
-    "documents.tasks.procesar_archivo_adjunto": "Revisión de un archivo adjunto",
-    "reports.tasks.generar_reporte_excel": "Reporte en Excel o CSV",
-    "reports.tasks.generar_reporte_pdf": "Reporte en PDF",
-    "reports.tasks.verificar_cifras": "Verificación de las cifras",
-}
-TAREAS_AL_TERMINAR = {
-    "reports.tasks.generar_reporte_excel": "reports.services.al_terminar",
-    "reports.tasks.generar_reporte_pdf": "reports.services.al_terminar",
-}
-
 REPORTES_DIAS = env.int("REPORTES_DIAS", default=7)  # that a report is kept once it is ready
 REPORTES_VIVOS = env.int("REPORTES_VIVOS", default=5)  # in the making at once, for each person
-
-# What else changes, in the same transaction, when an event happens (core.reacciones).
-REACCIONES = {
-    "documento_anulado": ["derivations.reacciones.cerrar_abiertas"],
-    "documento_reabierto": ["derivations.reacciones.devolver_al_area"],
-    "documento_restaurado": ["derivations.reacciones.devolver_al_area"],
-    "documento_editado": ["derivations.reacciones.mover_limites"],
-    "plazo_reanudado": ["derivations.reacciones.mover_limites"],
-    "plazo_recalculado": ["derivations.reacciones.mover_limites"],
-    "area_desactivada": ["derivations.reacciones.negar_area_ocupada"],
-}
 
 # --- Files -------------------------------------------------------------------------------------------------
 
