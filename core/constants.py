@@ -24,6 +24,8 @@ CERROJO_CADENA = 0x4D50  # class of the advisory locks that serialise one event 
 
 LATIDO_TRABAJADOR = "trabajador"
 LATIDO_BARRIDO = "barrido"
+LATIDO_PROCESO = "proceso"
+SIN_REDIS = "sin redis"
 
 TOPE_CONTEO = 10_000
 
@@ -32,10 +34,13 @@ PREDETERMINADOS = {
     "TAREAS_BARRIDO_SEGUNDOS": 5,  # pause between two sweeps
     "TAREAS_REAVISO_SEGUNDOS": 15,  # a due task nobody took is rung again after this
     "Q_SOFT_TIMEOUT": 1500,  # seconds a task may run before TiempoAgotado
+    "Q_TIMEOUT": 1800,  # seconds before the worker that runs it is killed
     "TAREAS_ESPERAS": [5, 30, 120, 600],  # seconds before attempt 2, 3, ...
-    "TAREAS_PULSO_SEGUNDOS": 2,  # how often a running task looks for a cancel and writes its progress
-    "TAREAS_LATIDO_SEGUNDOS": 30,  # how often the sweeper asks the worker for a heartbeat
-    "TAREAS_LATIDO_MAXIMO": 120,  # an older heartbeat means the worker is stuck or gone
+    "TAREAS_PULSO_SEGUNDOS": 1,  # how often a running task looks for a cancel and writes its progress
+    "TAREAS_GRACIA_CANCELAR": 2,  # a cancelled task that reached no progress point in this time is interrupted
+    "TAREAS_LATIDO_SEGUNDOS": 5,  # how often each worker process, and the queue as a whole, gives a heartbeat
+    "TAREAS_SILENCIO_SEGUNDOS": 30,  # without one for this long people are told that work stands still
+    "TAREAS_LATIDO_MAXIMO": 120,  # and after this the workers of the machine are started anew
     "TAREAS_ATRASO_MAXIMO": 300,  # a due task older than this makes the queue unhealthy
     "TAREAS_TIMBRE_TIMEOUT": 0.3,  # longest wait for Redis when ringing
     "TAREAS_TIMBRE_PAUSA": 5,  # after a failed ring, do not try again for this long

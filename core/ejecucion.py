@@ -3,25 +3,37 @@
 import logging
 import os
 import secrets
-import signal
 import socket
 import threading
 import time
 import traceback
-from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Case, F, Value, When
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from django_q.exceptions import TimeoutException
 
 from core.campana import MARGEN
-from core.constants import LATIDO_TRABAJADOR, EstadoTarea, ajuste
+from core.constants import EstadoTarea, ajuste
 from core.desenlaces import MALOGRADAS, debe_desenlace, rematar
+from core.errors import ErrorDeNegocio
 from core.events import a_json
-from core.models import Latido, Tarea
+from core.interrupcion import (
+    ArriendoPerdido,
+    InterrupcionDeTarea,
+    Puerta,
+    TareaCancelada,
+    TiempoAgotado,
+    en_palabras,
+    levantar_pendiente,
+    limite_suave,
+    soltar_conexion,
+)
+from core.latidos import latir_de_paso
+from core.models import Tarea
 
 registro = logging.getLogger("core.jobs")
 
@@ -39,22 +51,6 @@ class Reintentar(Exception):
     def __init__(self, motivo="", *, segundos=None):
         self.segundos = segundos
         super().__init__(motivo)
-
-
-class InterrupcionDeTarea(BaseException):
-    """Stops the running task from outside; not an Exception, so that a task's own handlers let it pass."""
-
-
-class TareaCancelada(InterrupcionDeTarea):
-    """Someone asked to cancel the task."""
-
-
-class TiempoAgotado(InterrupcionDeTarea):
-    """The task ran longer than the soft limit."""
-
-
-class ArriendoPerdido(InterrupcionDeTarea):
-    """Another worker holds the task now; this run must not write any more."""
 
 
 _actual = ContextVar("tarea_actual", default=None)
@@ -77,34 +73,6 @@ def tarea_actual():
     return corrida and corrida.tarea.pk
 
 
-def latir(nombre, detalle=""):
-    """Record a sign of life. Writes: one Latido."""
-    valores = {"latido_en": timezone.now(), "detalle": detalle[:200]}
-    if not Latido.objects.filter(nombre=nombre).update(**valores):
-        Latido.objects.bulk_create([Latido(nombre=nombre, **valores)], ignore_conflicts=True)
-
-
-def nombre_de_latido():
-    """Return the name under which the workers of this machine give their sign of life."""
-    return f"{LATIDO_TRABAJADOR} {socket.gethostname()}"[:40]
-
-
-def latir_trabajador():
-    """Record that a worker works: for the whole, and for this machine's watch. Writes: two Latido."""
-    for nombre in (LATIDO_TRABAJADOR, nombre_de_latido()):
-        latir(nombre, f"{socket.gethostname()}:{os.getpid()}")
-
-
-_ultimo_latido = {"en": 0.0}
-
-
-def _latir_de_paso():
-    """Record a sign of life along with other work, at most every ten seconds in each process."""
-    if time.monotonic() - _ultimo_latido["en"] >= 10:
-        _ultimo_latido["en"] = time.monotonic()
-        latir_trabajador()
-
-
 class Corrida:
     """One run of one claimed task; it writes to the row only while its lease holds.
 
@@ -121,6 +89,7 @@ class Corrida:
         self.cancelada = self.perdida = False
         self.avance = self.escrito = (tarea.progreso, tarea.progreso_texto)
         self.renovada = time.monotonic()
+        self.puerta, self._visto = Puerta(), None
         self._fin = threading.Event()
         self._hilo = None
 
@@ -139,17 +108,32 @@ class Corrida:
         self.avance = (por_ciento, texto)
         if self.directa:
             self._pulsar()
+        levantar_pendiente()
+        if motivo := self._motivo():
+            raise motivo
+
+    def _motivo(self):
         if self.cancelada:
-            raise TareaCancelada("Se pidió cancelar la tarea.")
-        if self.perdida:
-            raise ArriendoPerdido("Otro trabajador tomó la tarea.")
+            return TareaCancelada("Se pidió cancelar la tarea.")
+        return ArriendoPerdido("Otro trabajador tomó la tarea.") if self.perdida else None
+
+    def _insistir(self):
+        """Interrupt the task that did not stop by itself a while after it was asked to."""
+        motivo = self._motivo()
+        if motivo is None:
+            self._visto = None
+        elif self._visto is None:
+            self._visto = time.monotonic()
+        elif time.monotonic() - self._visto >= ajuste("TAREAS_GRACIA_CANCELAR"):
+            self.puerta.interrumpir(motivo)
 
     def _pulso(self):
         try:
             while not self._fin.wait(ajuste("TAREAS_PULSO_SEGUNDOS")):
                 try:
                     self._pulsar()
-                    _latir_de_paso()
+                    self._insistir()
+                    latir_de_paso()
                 except Exception as error:  # the database is away: the lease decides, try again
                     registro.warning("Tarea %s: no se pudo renovar (%s).", self.tarea.pk, error)
                     connection.close()
@@ -198,7 +182,7 @@ def ejecutar_tarea(tarea_id):
     Returns: the state the task is left in, or "" when there was nothing to run.
     Writes: the Tarea; whatever its function writes.
     """
-    _latir_de_paso()
+    latir_de_paso()
     tarea = reclamar(tarea_id)
     if tarea is None:
         return ""
@@ -207,17 +191,17 @@ def ejecutar_tarea(tarea_id):
         ficha = _actual.set(corrida)
         inicio = time.monotonic()
         try:
-            cambios = _exito(_llamar(tarea))
-        except TareaCancelada:
-            cambios = {"estado": EstadoTarea.CANCELADA}
-        except ArriendoPerdido:
-            registro.warning("Tarea %s: perdió su arriendo y se detuvo.", tarea.pk)
-            return ""
-        except (Exception, InterrupcionDeTarea) as error:
+            cambios = _exito(_llamar(tarea, corrida))
+        except InterrupcionDeTarea as error:
+            cambios = _interrumpida(tarea, corrida, error)
+            if cambios is None:
+                return ""
+        except Exception as error:
             cambios = _fallo(tarea, error)
         except BaseException as error:  # the worker is being stopped, or its hard limit struck
             cambios, fatal = _fallo(tarea, error), error
         finally:
+            corrida.puerta.cerrar()
             _actual.reset(ficha)
     estado = _cerrar(tarea, corrida, cambios)
     if estado in MALOGRADAS and debe_desenlace(tarea.funcion):
@@ -228,14 +212,29 @@ def ejecutar_tarea(tarea_id):
     return estado
 
 
-def _llamar(tarea):
+def _interrumpida(tarea, corrida, error):
+    """Return the changes of a run that was stopped, or None when it is another worker's now."""
+    corrida.puerta.cerrar()
+    if not corrida.directa:
+        soltar_conexion()
+    if isinstance(error, ArriendoPerdido):
+        registro.warning("Tarea %s: perdió su arriendo y se detuvo.", tarea.pk)
+        return None
+    return {"estado": EstadoTarea.CANCELADA} if isinstance(error, TareaCancelada) else _fallo(tarea, error)
+
+
+def _llamar(tarea, corrida):
     try:
         funcion = import_string(tarea.funcion)
     except ImportError as error:
         raise ErrorDefinitivo(f"No existe la función {tarea.funcion}.") from error
     with limite_suave(ajuste("Q_SOFT_TIMEOUT")):
-        if not connection.in_atomic_block:
-            return funcion(**tarea.args)
+        if not corrida.directa:
+            corrida.puerta.abrir()
+            try:
+                return funcion(**tarea.args)
+            finally:
+                corrida.puerta.cerrar()
         # Inline inside a transaction: a failure must not spoil the outer one. A bare savepoint, because
         # atomic() here would forbid durable blocks inside the task.
         punto = transaction.savepoint()
@@ -248,52 +247,36 @@ def _llamar(tarea):
         return resultado
 
 
-@contextmanager
-def limite_suave(segundos):
-    """Raise TiempoAgotado in the block after so many seconds; keeps an alarm that was set before (hard limit).
-
-    Works in the main thread only, as signals do; elsewhere the block has no soft limit.
-    """
-    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
-        yield
-        return
-    inicio = time.monotonic()
-    restante = signal.getitimer(signal.ITIMER_REAL)[0]
-    if restante and restante <= segundos:
-        yield  # the alarm already set strikes first
-        return
-    anterior = signal.getsignal(signal.SIGALRM)
-
-    def devolver():
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, anterior if anterior is not None else signal.SIG_DFL)
-        if restante:
-            signal.setitimer(signal.ITIMER_REAL, max(0.01, restante - (time.monotonic() - inicio)))
-
-    def sonar(numero, marco):
-        devolver()
-        raise TiempoAgotado(f"La tarea superó el límite de {segundos} segundos.")
-
-    signal.signal(signal.SIGALRM, sonar)
-    signal.setitimer(signal.ITIMER_REAL, segundos)
-    try:
-        yield
-    finally:
-        if signal.getsignal(signal.SIGALRM) is sonar:
-            devolver()
-
-
 def _exito(resultado):
     return {"estado": EstadoTarea.HECHA, "resultado": a_json(resultado), "progreso": 100, "error": ""}
 
 
+def _decir(error):
+    """Return what happened in one line for people: the text of what is foreseen, never the inside of a surprise."""
+    if isinstance(error, TimeoutException):
+        return limite_duro()
+    if isinstance(error, (ErrorDefinitivo, Reintentar, ErrorDeNegocio, InterrupcionDeTarea)) and str(error):
+        return " ".join(str(error).split())
+    if isinstance(error, (OperationalError, InterfaceError)):
+        return "La base de datos no respondió."
+    return f"Error inesperado ({type(error).__name__})."
+
+
+def limite_duro():
+    """Return what is said of a task that its worker's guard killed."""
+    return f"La tarea pasó el límite de {en_palabras(ajuste('Q_TIMEOUT'))} y su proceso se terminó por la fuerza."
+
+
 def _fallo(tarea, error):
-    """Return the changes of a failed attempt: wait for the next one, or end."""
+    """Return the changes of a failed attempt: wait for the next one, or end.
+
+    The first line of the error is for people; after an empty line comes what happened, for whoever mends it.
+    """
     lineas = traceback.format_exception(error)
-    cambios = {
-        "error": f"{type(error).__name__}: {error}\n\n{''.join(lineas)[-3500:]}".replace("\x00", "\ufffd")
-    }
-    if isinstance(error, ErrorDefinitivo) or tarea.intentos >= tarea.max_intentos:
+    detalle = f"{type(error).__name__}: {error}\n\n{''.join(lineas)[-3500:]}"
+    cambios = {"error": f"{_decir(error)}\n\n{detalle}".replace("\x00", "\ufffd")}
+    sin_remedio = isinstance(error, (ErrorDefinitivo, TiempoAgotado, TimeoutException))
+    if sin_remedio or tarea.intentos >= tarea.max_intentos:
         registro.error("Tarea %s %s falló: %s", tarea.pk, tarea.funcion, lineas[-1].strip())
         return cambios | {"estado": EstadoTarea.FALLIDA}
     esperas = ajuste("TAREAS_ESPERAS")
@@ -337,13 +320,15 @@ def _cerrar(tarea, corrida, cambios):
             cambios["desenlace_en"] = _segun("cancelar", "desenlace_en", ahora, None)
         elif fallo:
             cambios["desenlace_en"] = _segun("repetir", "desenlace_en", None, ahora)
-    for intento in range(3):
+    # The lease still has two thirds to go: insist for one, and leave the rest to the sweep.
+    limite = time.monotonic() + ajuste("TAREAS_ARRIENDO_SEGUNDOS") / 3
+    while True:
         try:
             if not Tarea.objects.filter(**corrida.filtro).update(**cambios, repetir=False):
                 registro.warning("Tarea %s: su arriendo venció antes de cerrarla.", tarea.pk)
             break
         except Exception:
-            if intento == 2 or connection.in_atomic_block:
+            if connection.in_atomic_block or time.monotonic() >= limite:
                 raise
             connection.close()
             time.sleep(1)

@@ -15,6 +15,8 @@ from core import campana
 from core.constants import (
     ESTADOS_VIVOS,
     LATIDO_BARRIDO,
+    LATIDO_TRABAJADOR,
+    SIN_REDIS,
     TAREA_CANCELADA,
     TAREA_REINTENTADA,
     EstadoTarea,
@@ -22,19 +24,23 @@ from core.constants import (
 )
 from core.desenlaces import MALOGRADAS, debe_desenlace, rematar, rematar_pendientes
 from core.ejecucion import (  # noqa: F401 the public face of jobs
-    ArriendoPerdido,
     ErrorDefinitivo,
-    InterrupcionDeTarea,
     Reintentar,
-    TareaCancelada,
-    TiempoAgotado,
     ejecutar_tarea,
-    latir,
+    limite_duro,
     progreso_actual,
     tarea_actual,
 )
 from core.errors import Conflicto, FueraDeTransaccion, NoExiste
 from core.events import a_json, registrar_evento
+from core.interrupcion import (  # noqa: F401
+    ArriendoPerdido,
+    InterrupcionDeTarea,
+    TareaCancelada,
+    TiempoAgotado,
+    sin_interrumpir,
+)
+from core.latidos import latir, olvidar_procesos
 from core.models import Latido, Tarea
 
 registro = logging.getLogger("core.jobs")
@@ -226,8 +232,9 @@ def barrer():
     """
     liberadas, cerradas = _soltar_vencidas()
     rematar_pendientes()
+    olvidar_procesos()
     avisadas, redis = _avisar()
-    latir(LATIDO_BARRIDO, "redis" if redis else "sin redis")
+    latir(LATIDO_BARRIDO, "redis" if redis else SIN_REDIS)
     return {"liberadas": liberadas, "cerradas": cerradas, "avisadas": avisadas, "redis": redis}
 
 
@@ -236,12 +243,15 @@ def _soltar_vencidas():
     liberadas = cerradas = 0
     with transaction.atomic():
         ahora = timezone.now()
+        duro = ahora - timedelta(seconds=ajuste("Q_TIMEOUT"))
         filas = Tarea.objects.vencidas(ahora=ahora).select_for_update(skip_locked=True, of=("self",))
         for tarea in filas.order_by("arrendada_hasta")[:LOTE_BARRIDO]:
             tarea.arrendatario, tarea.arrendada_hasta, tarea.avisada_en = "", None, None
             tarea.error = f"El trabajador se detuvo antes de terminar (intento {tarea.intentos})."
             if tarea.cancelar:
                 tarea.estado, tarea.terminada_en = EstadoTarea.CANCELADA, ahora
+            elif tarea.iniciada_en and tarea.iniciada_en <= duro and not tarea.repetir:
+                tarea.estado, tarea.terminada_en, tarea.error = EstadoTarea.FALLIDA, ahora, limite_duro()
             elif tarea.repetir or tarea.intentos < tarea.max_intentos:
                 tarea.estado, tarea.proximo_intento_en = EstadoTarea.PENDIENTE, ahora
             else:
@@ -280,11 +290,13 @@ def _avisar():
     return len(pendientes), bool(pendientes) or campana.responde()
 
 
-def pedir_latido(cada=None):
-    """Ask the worker for a heartbeat through the queue, unless it was asked a short while ago."""
+def pedir_latido():
+    """Ask the workers for a heartbeat through the queue, when they gave none for a while and nobody asked yet."""
+    reciente = timezone.now() - timedelta(seconds=ajuste("TAREAS_LATIDO_SEGUNDOS"))
+    if Latido.objects.filter(nombre=LATIDO_TRABAJADOR, latido_en__gt=reciente).exists():
+        return False
     fila, nueva = Latido.objects.get_or_create(nombre="peticion", defaults={"latido_en": timezone.now()})
-    cada = timedelta(seconds=ajuste("TAREAS_LATIDO_SEGUNDOS") if cada is None else cada)
-    if nueva or fila.latido_en <= timezone.now() - cada:
+    if nueva or fila.latido_en <= reciente:
         latir("peticion")
         return campana.pedir_latido()
     return False

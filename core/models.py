@@ -176,6 +176,23 @@ class Tarea(models.Model):
         return titulo_de(self.funcion)
 
     @property
+    def error_legible(self):
+        """What went wrong, in one line for whoever asked for the task."""
+        return self.error.partition("\n")[0]
+
+    @property
+    def error_tecnico(self):
+        """What went wrong, in one line for whoever mends it."""
+        return self.error.partition("\n\n")[2].partition("\n")[0] or self.error_legible
+
+    @property
+    def enlace(self):
+        """Where its result is to be seen, when the task named a page of the product: {"enlace": "/…"}."""
+        enlace = self.resultado.get("enlace") if isinstance(self.resultado, dict) else None
+        local = isinstance(enlace, str) and enlace.startswith("/") and not enlace.startswith(("//", "/\\"))
+        return enlace if local else ""
+
+    @property
     def terminada(self):
         return self.estado not in ESTADOS_VIVOS
 

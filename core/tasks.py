@@ -1,6 +1,6 @@
 """What django-q2 runs: everything else is a Tarea that `ejecutar` looks up."""
 
-from core import caching, ejecucion, jobs
+from core import caching, jobs, latidos
 from core.constants import EstadoTarea
 
 
@@ -14,7 +14,7 @@ def ejecutar(tarea_id):
 
 def latir():
     """Record that a worker takes work from the queue and finishes it."""
-    ejecucion.latir_trabajador()
+    latidos.latir_trabajador()
 
 
 def compactar_generaciones():

@@ -173,7 +173,7 @@ class TareaAdmin(SoloLectura):
 
     @admin.display(description="error")
     def error_breve(self, obj):
-        return obj.error.split("\n", 1)[0][:120]
+        return obj.error_tecnico[:120]
 
     @admin.display(description="error")
     def error_texto(self, obj):

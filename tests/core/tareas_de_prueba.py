@@ -1,12 +1,14 @@
 """Task functions that the job tests name by path."""
 
 import os
+import subprocess
 import time
 from pathlib import Path
 
 from django.db import connection, transaction
+from django.utils import timezone
 
-from core.jobs import ErrorDefinitivo, Reintentar, progreso_actual
+from core.jobs import ErrorDefinitivo, Reintentar, progreso_actual, sin_interrumpir
 from core.models import Latido, Tarea
 
 OIDOS = []
@@ -65,6 +67,23 @@ def girar(segundos):
     fin = time.monotonic() + segundos
     while time.monotonic() < fin:
         time.sleep(0.01)
+
+
+def esperar_sin_avisar(donde, segundos=60):
+    """Write something, then wait without a progress point: in a statement, in a sleep or in another process."""
+    with transaction.atomic():
+        Latido.objects.create(nombre=f"a medias {donde}", latido_en=timezone.now())
+        if donde == "sql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_sleep(%s)", [segundos])
+        elif donde == "proceso":
+            subprocess.run(["sleep", str(segundos)], check=True)  # noqa: S603, S607
+        elif donde == "entero":
+            with sin_interrumpir():
+                time.sleep(segundos)
+                OIDOS.append("entero")
+        else:
+            time.sleep(segundos)
 
 
 def dormir_y_anotar(archivo, segundos, marca):

@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from core import campana, ejecucion, jobs, tasks
+from core import campana, ejecucion, interrupcion, jobs, latidos, tasks
 from core.constants import LATIDO_BARRIDO, LATIDO_TRABAJADOR, EstadoTarea, ajuste
 from core.errors import Conflicto, FueraDeTransaccion, NoExiste
 from core.jobs import (
@@ -169,7 +169,10 @@ class TestRunning:
         adelantar(tarea, proximo_intento_en=hace(0))
         assert ejecutar_tarea(tarea.pk) == EstadoTarea.FALLIDA
         tarea.refresh_from_db()
-        assert tarea.error.startswith("ValueError: no se pudo\n")
+        assert (tarea.error_legible, tarea.error_tecnico) == (
+            "Error inesperado (ValueError).",
+            "ValueError: no se pudo",
+        )
         assert "fallar" in tarea.error
         assert tarea.terminada_en
 
@@ -195,23 +198,23 @@ class TestRunning:
         settings.Q_SOFT_TIMEOUT = 0.2
         tarea = nueva("girar", {"segundos": 5})
         inicio = time.monotonic()
-        assert ejecutar_tarea(tarea.pk) == EstadoTarea.PENDIENTE
+        assert ejecutar_tarea(tarea.pk) == EstadoTarea.FALLIDA  # another attempt would last as long
         assert time.monotonic() - inicio < 2
         tarea.refresh_from_db()
-        assert tarea.error.startswith("TiempoAgotado")
+        assert tarea.error_legible == "La tarea superó el límite de 0.2 segundos y se detuvo."
 
     def test_soft_limit_keeps_the_alarm_that_was_set(self):
         sonadas = []
         previa = signal.signal(signal.SIGALRM, lambda *_: sonadas.append(1))
         signal.setitimer(signal.ITIMER_REAL, 0.3)
         try:
-            with ejecucion.limite_suave(0.1), pytest.raises(ejecucion.TiempoAgotado):
+            with interrupcion.limite_suave(0.1), pytest.raises(interrupcion.TiempoAgotado):
                 time.sleep(1)
             assert sonadas == []
             time.sleep(0.4)
             assert sonadas == [1]
             signal.setitimer(signal.ITIMER_REAL, 0.3)
-            with ejecucion.limite_suave(5):
+            with interrupcion.limite_suave(5):
                 pass
             assert 0 < signal.getitimer(signal.ITIMER_REAL)[0] <= 0.3
         finally:
@@ -223,7 +226,7 @@ class TestRunning:
         assert tarea_actual() is None
 
     def test_running_leaves_a_heartbeat(self, monkeypatch):
-        monkeypatch.setitem(ejecucion._ultimo_latido, "en", -100.0)
+        monkeypatch.setitem(latidos._ultimo_latido, "en", -100.0)
         ejecutar_tarea(nueva(args={"a": 1, "b": 1}).pk)
         assert Latido.objects.get(nombre=LATIDO_TRABAJADOR).latido_en > hace(5)
 
@@ -339,6 +342,15 @@ class TestSweeping:
         assert barrer()["cerradas"] == 1
         assert self.estado(tarea) == "FALLIDA"
         assert "se detuvo antes de terminar" in tarea.error
+
+    def test_worker_killed_at_the_hard_limit_ends_the_task_with_its_reason(self, timbres, settings):
+        tarea = self.en_curso(iniciada_en=hace(1801))
+        assert barrer()["cerradas"] == 1
+        tarea.refresh_from_db()
+        assert (tarea.estado, tarea.intentos) == ("FALLIDA", 1)  # not tried again for another half hour
+        assert tarea.error_legible == (
+            "La tarea pasó el límite de 30 minutos y su proceso se terminó por la fuerza."
+        )
 
     def test_dead_worker_of_a_cancelled_task_cancels_it(self, timbres):
         tarea = self.en_curso(cancelar=True)
@@ -560,6 +572,44 @@ class TestRealTransactions:
         assert time.monotonic() - inicio < 1
         hilo.join(10)
         assert estados == [EstadoTarea.CANCELADA]
+
+    @pytest.mark.parametrize("donde", ["sql", "sueno", "proceso", "entero"])
+    def test_cancel_reaches_a_task_that_says_nothing(self, settings, donde):
+        """It is interrupted where it waits, what it wrote is undone, and a stretch that may not be cut ends first."""
+        settings.TAREAS_PULSO_SEGUNDOS = settings.TAREAS_GRACIA_CANCELAR = 0.1
+        tareas_de_prueba.OIDOS.clear()
+        tarea = nueva("esperar_sin_avisar", {"donde": donde, "segundos": 1.5 if donde == "entero" else 60})
+
+        def cancelar():
+            _esperar(lambda: Tarea.objects.filter(pk=tarea.pk, estado="EN_CURSO").exists())
+            time.sleep(0.2)
+            cancelar_tarea(tarea_id=tarea.pk)
+            connection.close()
+
+        hilo = threading.Thread(target=cancelar)
+        hilo.start()
+        inicio = time.monotonic()
+        assert ejecutar_tarea(tarea.pk) == EstadoTarea.CANCELADA
+        hilo.join(10)
+        assert time.monotonic() - inicio < 4
+        assert tareas_de_prueba.OIDOS == (["entero"] if donde == "entero" else [])
+        assert not Latido.objects.filter(nombre__startswith="a medias").exists()
+        otra = nueva(args={"a": 1, "b": 1})
+        assert ejecutar_tarea(otra.pk) == EstadoTarea.HECHA  # the same process goes on
+
+    def test_soft_limit_reaches_a_long_statement(self, settings):
+        settings.Q_SOFT_TIMEOUT = 0.3
+        tarea = nueva("esperar_sin_avisar", {"donde": "sql"})
+        inicio = time.monotonic()
+        assert ejecutar_tarea(tarea.pk) == EstadoTarea.FALLIDA
+        assert time.monotonic() - inicio < 3
+        tarea.refresh_from_db()
+        assert tarea.error_legible == "La tarea superó el límite de 0.3 segundos y se detuvo."
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep%'"
+            )
+            assert cursor.fetchone()[0] == 1  # itself
 
     def test_lease_is_renewed_while_the_task_says_nothing(self, settings):
         settings.TAREAS_PULSO_SEGUNDOS, settings.TAREAS_ARRIENDO_SEGUNDOS = 0.05, 0.6

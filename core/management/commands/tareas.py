@@ -73,7 +73,7 @@ class Command(BaseCommand):
         if estado:
             filas = filas.filter(estado=estado)
         for tarea in filas[:limite]:
-            error = tarea.error.splitlines()[0][:80] if tarea.error else tarea.progreso_texto
+            error = tarea.error_tecnico[:80] if tarea.error else tarea.progreso_texto
             self.stdout.write(
                 f"{tarea.pk:>8} {tarea.estado:<10} {tarea.intentos}/{tarea.max_intentos} {tarea.progreso:>3}% "
                 f"{timezone.localtime(tarea.creada_en):%d/%m/%Y %H:%M:%S} {tarea.funcion} {error}".rstrip()

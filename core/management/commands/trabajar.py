@@ -16,7 +16,7 @@ from django.utils import timezone
 from core import campana
 from core.barrido import Barrendero
 from core.constants import ajuste
-from core.ejecucion import nombre_de_latido
+from core.latidos import nombre_de_latido
 from core.models import Latido
 
 registro = logging.getLogger("core.jobs")
