@@ -10,8 +10,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from core import campana
-from core.constants import LATIDO_BARRIDO, LATIDO_TRABAJADOR, TOPE_CONTEO, EstadoTarea, ajuste
+from core.constants import (
+    LATIDO_BARRIDO,
+    LATIDO_TRABAJADOR,
+    SIN_REDIS,
+    TOPE_CONTEO,
+    EstadoTarea,
+    ajuste,
+)
 from core.models import Latido, Tarea
+from core.texto import cuenta
 
 BIEN, MAL, SIN_DATO = "bien", "mal", "sin_dato"
 
@@ -29,29 +37,70 @@ def revisar_redis():
     return {"estado": MAL, "avisos": None} if avisos is None else {"estado": BIEN, "avisos": avisos}
 
 
-def _edad(nombre):
-    latido = Latido.objects.filter(nombre=nombre).values_list("latido_en", flat=True).first()
-    return None if latido is None else max(0, round((timezone.now() - latido).total_seconds()))
+def _edades():
+    """Return ({name: seconds since its sign of life, or None}, whether the sweeper finds Redis) in one query."""
+    filas = Latido.objects.filter(nombre__in=(LATIDO_TRABAJADOR, LATIDO_BARRIDO))
+    ahora, hallados = timezone.now(), {f.nombre: f for f in filas}
+    edades = {
+        nombre: max(0, round((ahora - hallados[nombre].latido_en).total_seconds()))
+        if nombre in hallados
+        else None
+        for nombre in (LATIDO_TRABAJADOR, LATIDO_BARRIDO)
+    }
+    barrido = hallados.get(LATIDO_BARRIDO)
+    return edades, barrido is None or barrido.detalle != SIN_REDIS
+
+
+def _revisar_latido(nombre):
+    edad = _edades()[0][nombre]
+    bien = edad is not None and edad <= ajuste("TAREAS_SILENCIO_SEGUNDOS")
+    return {"estado": BIEN if bien else MAL, "latido_hace_segundos": edad}
 
 
 def revisar_trabajador():
     """A worker that holds the queue's lock and died leaves the rest idle for ever; only this heartbeat shows it."""
-    edad = _edad(LATIDO_TRABAJADOR)
-    bien = edad is not None and edad <= ajuste("TAREAS_LATIDO_MAXIMO")
-    return {"estado": BIEN if bien else MAL, "latido_hace_segundos": edad}
+    return _revisar_latido(LATIDO_TRABAJADOR)
 
 
 def revisar_barrido():
-    edad = _edad(LATIDO_BARRIDO)
-    bien = edad is not None and edad <= max(60, 6 * ajuste("TAREAS_BARRIDO_SEGUNDOS"))
-    return {"estado": BIEN if bien else MAL, "latido_hace_segundos": edad}
+    return _revisar_latido(LATIDO_BARRIDO)
+
+
+def situacion():
+    """Return (text, whether it is bad) of the background work, for the foot of the menu.
+
+    A worker that is busy gives signs of life too. Without Redis a busy one may hide that nobody takes what waits:
+    then the oldest task that waits decides.
+    """
+    edades, con_redis = _edades()
+    if None in edades.values():
+        return "Procesos sin señal", True
+    peor = max(edades.values())
+    espera = 0
+    if not con_redis:
+        espera = _espera_mayor(timezone.now()) or 0
+    if max(peor, espera) > ajuste("TAREAS_SILENCIO_SEGUNDOS"):
+        return f"Procesos detenidos hace {_duracion(max(peor, espera))}", True
+    return f"Procesos al día, hace {_duracion(peor)}", False
+
+
+def _duracion(segundos):
+    if segundos < 60:
+        return f"{segundos} s"
+    return cuenta(segundos // 60, "min", "min") if segundos < 7200 else f"{segundos // 3600} h"
+
+
+def _espera_mayor(ahora):
+    """Return how many seconds the oldest due task has waited, or None when none waits."""
+    filas = Tarea.objects.listas(ahora=ahora).order_by("proximo_intento_en")
+    antigua = filas.values_list("proximo_intento_en", flat=True).first()
+    return None if antigua is None else max(0, round((ahora - antigua).total_seconds()))
 
 
 def revisar_cola():
     ahora = timezone.now()
     pendientes = Tarea.objects.listas(ahora=ahora)
-    antigua = pendientes.order_by("proximo_intento_en").values_list("proximo_intento_en", flat=True).first()
-    atraso = 0 if antigua is None else max(0, round((ahora - antigua).total_seconds()))
+    atraso = _espera_mayor(ahora) or 0
     fallidas = Tarea.objects.filter(estado=EstadoTarea.FALLIDA, terminada_en__gte=ahora - timedelta(days=1))
     return {
         "estado": BIEN if atraso <= ajuste("TAREAS_ATRASO_MAXIMO") else MAL,

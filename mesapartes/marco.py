@@ -3,6 +3,7 @@
 from django.utils.functional import SimpleLazyObject
 
 from core.direcciones import direccion
+from core.health import situacion
 from derivations.models import VistaGuardada
 from organization.constants import P
 from organization.models import Entidad
@@ -41,6 +42,7 @@ def construir(request):
         "densidad": usuario.densidad,
         "atajos": usuario.atajos_activos,
         "encargos": alcance.encargos,
+        "pie": situacion,  # called where it is shown
     }
 
 
@@ -87,6 +89,7 @@ def _grupos(request, usuario):
     if puede(P.DOCUMENTO_ARCHIVAR):
         consulta.append(bandeja("Atendidos", "atendidos", "atender"))
     consulta.append(enlace("Archivo", "documents:archivo", "caja"))
+    consulta.append(enlace("Procesos", "procesos", "medio"))
     if puede(P.ADMIN):
         consulta.append(enlace("Administración", "admin:index", "persona"))
     areas = usuario.alcance.areas_propias

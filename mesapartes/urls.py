@@ -22,6 +22,7 @@ urlpatterns = [
     path("salud/vivo/", health.vivo, name="salud-vivo"),
     path("admin/", admin.site.urls),
     path("cuenta/", include("organization.urls")),
+    path("", include("core.procesos")),
     path("", include("documents.urls")),
     path("", include("derivations.urls")),
     path("", include("portal.urls")),

@@ -5,6 +5,8 @@ from types import SimpleNamespace
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from core.constants import EstadoTarea
+from core.models import Tarea
 from derivations.models import Derivacion
 from derivations.services import (
     atender_derivacion,
@@ -45,6 +47,7 @@ def make_mundo():
     reg, obs, tar, pro, sus, ate, arc, res, dev: documents registered, observed, observed and expired, in process in
     transportes, suspended, attended, archived, reserved (in transportes; its chief and who registered it are
     named), returned to the window. pen, rec, cop: derivations to transportes, pending, received, and a copy.
+    espera, fallida: tasks that ana asked for, waiting and failed.
     """
     o = make_oficina()
     m = SimpleNamespace(o=o)
@@ -70,6 +73,8 @@ def make_mundo():
     m.vista = guardar_vista(usuario=o.ana, nombre="Mía", bandeja="en-proceso", parametros="").pk
     m.token = recibida.documento.codigo_qr
     m.numero = recibida.documento.numero_expediente
+    m.espera = Tarea.objects.create(funcion="x", solicitada_por=o.ana).pk
+    m.fallida = Tarea.objects.create(funcion="x", estado=EstadoTarea.FALLIDA, solicitada_por=o.ana).pk
     return m
 
 

@@ -25,6 +25,10 @@ entrar | | 200 302 302 302 302 302 302 | 422 302 302 302 302 302 302
 salir | | 302 405 405 405 405 405 405 | 302 302 302 302 302 302 302
 salud | | 503 503 503 503 503 503 503 | -
 salud-vivo | | 200 200 200 200 200 200 200 | -
+procesos | | TODOS | -
+procesos-pie | | TODOS | -
+procesos-cancelar | espera | - | 302 404 302 404 404 404 302
+procesos-reintentar | fallida | - | 302 404 302 404 404 404 302
 organization:cuenta | | TODOS | -
 organization:clave | | TODOS | -
 documents:registrar | | 302 200 403 403 403 403 403 | 302 422 403 403 403 403 403
@@ -125,6 +129,10 @@ api:derivacion-reasignar | rec | - | 403 403 403 404 422 403 403
 api:derivacion-acusar | cop | - | 403 403 200 404 200 403 403
 api:estadisticas | | 403 403 403 403 200 200 200 | -
 api:metricas | | 403 403 403 403 200 200 200 | -
+api:tareas | | 403 200 200 200 200 200 200 | -
+api:tarea | espera | 403 404 200 404 404 404 200 | -
+api:tarea-cancelar | espera | - | 403 404 202 404 404 404 202
+api:tarea-reintentar | fallida | - | 403 404 202 404 404 404 202
 """
 FIJAS = {"TODOS": TODOS, "DETALLE": DETALLE}
 

@@ -19,6 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import resolve, reverse
 from django.utils import timezone
 
+from core.models import Tarea
 from derivations.bandejas import BANDEJAS
 from derivations.models import Derivacion, HojaRemision
 from derivations.services import emitir_hoja_remision, guardar_vista, recibir_derivacion
@@ -53,6 +54,7 @@ def make_filas(o, n):
         atendido(o)
         archivar_documento(documento_id=atendido(o), serie=o.serie_documental, actor=o.jefa)
         emitir_hoja_remision(derivaciones=[recibida.pk], actor=o.ventanilla)
+        Tarea.objects.create(funcion="x", solicitada_por=o.ana)
         guardar_vista(usuario=o.ana, nombre=f"Vista {recibida.pk}", bandeja="en-proceso", parametros="")
     return recibida.documento_id, recibida.pk
 
@@ -83,6 +85,14 @@ def paginas(o, pk, der):
     """(name in the budgets, who opens it, address) of every page people open with GET."""
     documento = Documento.objects.get(pk=pk)
     yield "inicio", o.ana, reverse("inicio")
+    yield "procesos", o.ana, reverse("procesos")
+    yield "procesos-pie", o.ana, reverse("procesos-pie")
+    yield "api tareas", o.ana, reverse("api:tareas")
+    yield (
+        "api tarea",
+        o.ana,
+        reverse("api:tarea", args=[Tarea.objects.filter(solicitada_por=o.ana).first().pk]),
+    )
     yield "cuenta", o.ana, reverse("organization:cuenta")
     yield "registrar", o.ventanilla, reverse("documents:registrar")
     yield "registrado", o.ventanilla, reverse("documents:registrado", args=[pk])

@@ -12,10 +12,8 @@ from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from core import health
 from core.errors import DatosInvalidos
 from core.pages import contar_hasta, ir_a, responder
-from core.texto import cuenta
 from derivations import presentacion as ver
 from derivations.bandejas import BANDEJAS, Hoy
 from derivations.lectura import cosa, leer_bandeja, leer_contadores, leer_filas, leer_panel
@@ -225,29 +223,14 @@ CON_COLOR = {"por-vencer": "ojo", "vencidos": "malo"}
 @require_safe
 @never_cache
 def contadores(request):
-    """Every counter of the menu, each read up to its ceiling, and the age of the background work."""
+    """Every counter of the menu, each read up to its ceiling."""
     filas = [
         {"clave": nombre, "conteo": n or "", "color": CON_COLOR.get(nombre, "") if n else ""}
         for nombre, n in leer_contadores(request.user).items()
     ]
     for ruta in getattr(settings, "CONTADORES", ()):
         filas += import_string(ruta)(request)
-    return render(request, "derivations/_contadores.html", {"contadores": filas, "pie": pie()})
-
-
-def pie():
-    """(text, is bad) of the background work."""
-    _, revisiones = health.revisar(["trabajador", "barrido"])
-    edades = [r.get("latido_hace_segundos") for r in revisiones.values()]
-    if any(r["estado"] == health.SIN_DATO for r in revisiones.values()) or None in edades:
-        return "Procesos sin señal", True
-    edad = max(edades)
-    hace = (
-        f"{edad} s" if edad < 60 else cuenta(edad // 60, "min", "min") if edad < 7200 else f"{edad // 3600} h"
-    )
-    if any(r["estado"] != health.BIEN for r in revisiones.values()):
-        return f"Procesos detenidos hace {hace}", True
-    return f"Procesos al día, hace {hace}", False
+    return render(request, "derivations/_contadores.html", {"contadores": filas})
 
 
 # Saved views

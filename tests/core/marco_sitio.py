@@ -73,7 +73,7 @@ MARCO = {
     "areas": [],
     "densidad": "comoda",
     "atajos": True,
-    "pie": "Procesos al día",
+    "pie": ("Procesos al día", False),
 }
 LISTA = """{% load mesa_tags %}<h1>Por recibir</h1><form method="post" action="/acto">
 <div class="marco-tabla" data-lista tabindex="0" role="region" aria-label="Por recibir"><table class="tabla fija">

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from core import campana, health
 from core.constants import LATIDO_BARRIDO, LATIDO_TRABAJADOR, EstadoTarea
-from core.ejecucion import latir
+from core.latidos import latir
 from core.models import Latido, Tarea
+from tests.factories import make_usuario
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +84,36 @@ def test_absent_database_answers_503_without_details(sano, monkeypatch):
 
 def test_web_probe_does_not_depend_on_the_worker():
     assert Client().get("/salud/vivo/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("trabajador", "barrido", "redis", "espera", "texto"),
+    [
+        (2, 3, True, 0, "Procesos al día, hace 3 s"),
+        (30, 3, True, 0, "Procesos al día, hace 30 s"),
+        (31, 3, True, 0, "Procesos detenidos hace 31 s"),
+        (3, 720, True, 0, "Procesos detenidos hace 12 min"),
+        (3, 3, False, 0, "Procesos al día, hace 3 s"),  # Redis is away and nothing waits for it
+        (3, 3, False, 45, "Procesos detenidos hace 45 s"),  # a busy worker hides that nobody takes the rest
+        (3, 3, True, 45, "Procesos al día, hace 3 s"),  # all are busy: others wait their turn
+        (None, 3, True, 0, "Procesos sin señal"),
+    ],
+)
+def test_foot_of_the_menu_tells_when_work_stands_still(trabajador, barrido, redis, espera, texto):
+    """On the first page and in what it asks for every 25 s, to anyone; with 30 s of silence, within a minute."""
+    for nombre, edad in ((LATIDO_TRABAJADOR, trabajador), (LATIDO_BARRIDO, barrido)):
+        if edad is not None:
+            latir(nombre, "redis" if redis else "sin redis")
+            envejecer(nombre, edad)
+    if espera:
+        Tarea.objects.create(funcion="x", proximo_intento_en=timezone.now() - timedelta(seconds=espera))
+    malo = "al día" not in texto
+    cliente = Client()
+    cliente.force_login(make_usuario("nadie"))
+    for url in ("/cuenta/", "/procesos/pie/"):
+        html = cliente.get(url).content.decode()
+        assert (f'<strong class="urg">{texto}</strong></span>' if malo else f">{texto}</span>") in html
+    assert 'hx-get="/procesos/pie/" hx-trigger="every 25s"' in cliente.get("/cuenta/").content.decode()
 
 
 def test_only_reads_are_answered():

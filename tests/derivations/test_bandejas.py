@@ -284,22 +284,6 @@ def test_counters_of_the_menu(client, o):
     assert '<span class="c " id="c-por-recibir" hx-swap-oob="true">2</span>' in texto
     assert '<span class="c malo" id="c-vencidos" hx-swap-oob="true">1</span>' in texto
     assert '<span class="c " id="c-copias" hx-swap-oob="true"></span>' in texto
-    assert 'id="c-pie"' in texto and "Procesos" in texto
-
-
-def test_foot_says_how_old_the_background_work_is(o):
-    from django.utils import timezone
-
-    from core.constants import LATIDO_BARRIDO, LATIDO_TRABAJADOR
-    from core.models import Latido
-    from derivations.views.bandejas import pie
-
-    assert pie() == ("Procesos sin señal", True)
-    for nombre, segundos in ((LATIDO_TRABAJADOR, 20), (LATIDO_BARRIDO, 5)):
-        Latido.objects.create(nombre=nombre, latido_en=timezone.now() - timedelta(seconds=segundos))
-    assert pie() == ("Procesos al día, hace 20 s", False)
-    Latido.objects.filter(nombre=LATIDO_BARRIDO).update(latido_en=timezone.now() - timedelta(minutes=12))
-    assert pie() == ("Procesos detenidos hace 12 min", True)
 
 
 def test_new_rows_are_announced_not_pushed(client, o):
