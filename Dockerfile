@@ -6,9 +6,10 @@ COPY requirements.txt /tmp/requirements.txt
 RUN /opt/venv/bin/pip install --require-hashes -r /tmp/requirements.txt
 
 FROM python:3.13-slim
-# Pango and HarfBuzz draw the PDF files; Liberation is the printed letter.
+# Pango and HarfBuzz draw the PDF files; Liberation is the printed letter, DejaVu has the signs it lacks.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation \
+    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+        fonts-liberation fonts-dejavu-core \
     && rm -rf /var/lib/apt/lists/* \
     && groupadd --gid 10001 mesa \
     && useradd --uid 10001 --gid mesa --home-dir /app --no-create-home --shell /usr/sbin/nologin mesa

@@ -1,6 +1,7 @@
 """Paper: QR and bar codes as SVG, and PDF made from our own HTML without touching network or disk.
 
-Every PDF of the product goes through `pdf_de` or `documento_de`; nobody else imports WeasyPrint.
+Every PDF made from HTML goes through `pdf_de` or `documento_de`; nobody else imports WeasyPrint. The long tables of
+the reports are drawn by reports.escritores.pdf.
 """
 
 import atexit
@@ -112,6 +113,8 @@ def limpiar(valor):
     Walks dicts, lists and strings; other values pass. Line breaks become spaces.
     """
     if isinstance(valor, str):
+        if valor.isprintable() and unicodedata.is_normalized("NFC", valor):
+            return valor.strip()
         texto = unicodedata.normalize("NFC", valor)
         texto = "".join(" " if c in "\r\n\t\v\f" else c for c in texto)
         return "".join(

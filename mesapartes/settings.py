@@ -355,6 +355,7 @@ if Q_SOFT_TIMEOUT >= Q_TIMEOUT:
 
 REPORTES_DIAS = env.int("REPORTES_DIAS", default=7)  # that a report is kept once it is ready
 REPORTES_VIVOS = env.int("REPORTES_VIVOS", default=5)  # in the making at once, for each person
+REPORTES_PDF_FILAS = env.int("REPORTES_PDF_FILAS", default=20_000)  # more is for Excel: nobody prints it
 
 # --- Files -------------------------------------------------------------------------------------------------
 

@@ -32,3 +32,11 @@ class SinEspacio(ErrorDeNegocio):
     codigo = "sin_espacio"
     estado_http = 507
     mensaje = "No queda espacio en el disco para guardar el reporte. Avisa a quien administra el sistema."
+
+
+class DemasiadasFilas(ErrorDeNegocio):
+    """More rows than a PDF takes."""
+
+    codigo = "demasiadas_filas"
+    estado_http = 422
+    mensaje = "El reporte tiene %(filas)s filas y un PDF lleva hasta %(limite)s. Pídalo en Excel o acote los filtros."
