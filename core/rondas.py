@@ -2,10 +2,12 @@
 
 Settings name them, so that the floor knows no upper application:
     BARRIDO_RONDAS = ["app.services.f", ...]      called as f() in every sweep; short, and safe in several places
-    TAREAS_DIARIAS = {"app.tasks.f": hour, ...}   queued once a day, from that local hour on
+    TAREAS_DIARIAS = {"app.tasks.f": hour, ...}   queued once a day, from that local hour on; the hour may be
+                                                  "HH:MM", or ("HH:MM", "app.f") with a condition on the date
 """
 
 import logging
+from datetime import time
 
 from django.conf import settings
 from django.db import transaction
@@ -41,12 +43,24 @@ class Rondas:
         else:
             self._fallan.pop(nombre, None)
 
-    def _pedir(self, ruta, hora):
+    def _pedir(self, ruta, cuando):
         ahora = timezone.localtime()
-        if ahora.hour < hora or self._pedidas.get(ruta) == ahora.date():
+        hora, condicion = cuando if isinstance(cuando, list | tuple) else (cuando, None)
+        if ahora.time() < hora_de(hora) or self._pedidas.get(ruta) == ahora.date():
+            return
+        if condicion and not import_string(condicion)(ahora.date()):
+            self._pedidas[ruta] = ahora.date()
             return
         clave = f"diaria:{ruta}:{ahora:%Y-%m-%d}"
         with transaction.atomic():
             if not Tarea.objects.filter(clave=clave).exists():
                 encolar(funcion=ruta, clave=clave, max_intentos=2)
         self._pedidas[ruta] = ahora.date()
+
+
+def hora_de(valor):
+    """Return the local time that the setting says: 7 and "07:00" are the same.
+
+    Raises: ValueError when it is none.
+    """
+    return time(valor) if isinstance(valor, int) else time.fromisoformat(valor)

@@ -1,24 +1,40 @@
 """The wiring: what lower rooms reach of the upper ones, by dotted name. Part of the settings."""
 
 # What the sweep does besides (core.rondas): each time, and once a day from that hour of Lima.
-BARRIDO_RONDAS = ["reports.services.acumular_cifras", "reports.services.vencer_reportes"]
+BARRIDO_RONDAS = [
+    "reports.services.acumular_cifras",
+    "reports.services.vencer_reportes",
+    "notifications.rondas.correos",
+    "notifications.alertas.plazos.ronda",
+    "notifications.alertas.operadores.ronda",
+]
 TAREAS_DIARIAS = {"reports.tasks.verificar_cifras": 3, "core.tasks.compactar_generaciones": 4}
 
 # What a task is called for people, and who is told when one ends otherwise than HECHA (core.desenlaces).
 TAREAS_TITULOS = {
     "core.tasks.compactar_generaciones": "Mantenimiento de la cache",
     "documents.tasks.procesar_archivo_adjunto": "Revisión de un archivo adjunto",
+    "notifications.tasks.avisar_plazos": "Avisos de plazos",
+    "notifications.tasks.enviar_correos": "Envío de correos",
+    "notifications.tasks.enviar_notificaciones_masivas": "Envío masivo de avisos",
+    "notifications.tasks.enviar_resumenes": "Resumen diario a jefaturas",
     "reports.tasks.generar_reporte_excel": "Reporte en Excel o CSV",
     "reports.tasks.generar_reporte_pdf": "Reporte en PDF",
     "reports.tasks.verificar_cifras": "Verificación de las cifras",
 }
 TAREAS_AL_TERMINAR = {
+    "notifications.tasks.enviar_notificaciones_masivas": "notifications.correo.masivo.al_terminar_mal",
     "reports.tasks.generar_reporte_excel": "reports.services.al_terminar",
     "reports.tasks.generar_reporte_pdf": "reports.services.al_terminar",
 }
 
 # What else changes, in the same transaction, when an event happens (core.reacciones).
 REACCIONES = {
+    "documento_registrado": ["notifications.correo.ciudadanos.al_registrar"],
+    "documento_observado": ["notifications.correo.ciudadanos.al_observar"],
+    "documento_derivado": ["notifications.correo.ciudadanos.al_derivar"],
+    "envio_anulado": ["notifications.correo.ciudadanos.al_anular_envio"],
+    "documento_atendido": ["notifications.correo.ciudadanos.al_atender"],
     "documento_anulado": ["derivations.reacciones.cerrar_abiertas"],
     "documento_reabierto": ["derivations.reacciones.devolver_al_area"],
     "documento_restaurado": ["derivations.reacciones.devolver_al_area"],

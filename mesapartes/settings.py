@@ -407,7 +407,15 @@ REST_FRAMEWORK = {
 }
 # --- Mail and log ------------------------------------------------------------------------------------------
 
-EMAIL_TIMEOUT = 10
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
+CORREO_RESPONDER_A = env.str("CORREO_RESPONDER_A", default="")
+OPERADORES_CORREO = lista("OPERADORES_CORREO")
+# Working hours of the alerts of terms, and the hour of the chiefs' summary; both on working days, in Lima.
+AVISOS_HORARIO = tuple(lista("AVISOS_HORARIO", ("08:00", "18:00")))
+RESUMEN_HORA = env.str("RESUMEN_HORA", default="07:30")
+TAREAS_DIARIAS = TAREAS_DIARIAS | {
+    "notifications.tasks.enviar_resumenes": (RESUMEN_HORA, "organization.calendar.es_habil")
+}
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="mesa-de-partes@localhost")
 _correo = env.email_url("EMAIL_URL", default="consolemail://")
 EMAIL_BACKEND = _correo["EMAIL_BACKEND"]

@@ -3,10 +3,11 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.utils import timezone
 
 from notifications.constants import UMBRALES_DE_PLAZO, EstadoCorreo, Tipo
+from notifications.models_envio import EnvioMasivo, Falla  # noqa: F401 tables of this app too
 from notifications.querysets import CorreoQuerySet, NotificacionQuerySet, SeguimientoQuerySet
 
 
@@ -175,6 +176,21 @@ class Correo(models.Model):
     creado_en = models.DateTimeField("creado", default=timezone.now)
     enviado_en = models.DateTimeField("enviado", null=True, blank=True)
     mensaje_id = models.CharField("Message-ID", max_length=200, blank=True)
+    # what the letter says beside `texto`, or what its kind needs to be written when it goes out
+    contenido = models.JSONField("contenido", default=dict, db_default={}, blank=True)
+    proximo_intento_en = models.DateTimeField("próximo intento", default=timezone.now, db_default=Now())
+    # the run that has it: its task, None for the sweeper, and the moment it took it
+    tarea_id = models.BigIntegerField("tarea", null=True, blank=True)
+    enviando_en = models.DateTimeField("tomado", null=True, blank=True)
+    masivo = models.ForeignKey(
+        "notifications.EnvioMasivo",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="correos",
+        db_index=False,
+        verbose_name="envío masivo",
+    )
 
     objects = CorreoQuerySet.as_manager()
 
@@ -198,6 +214,9 @@ class Correo(models.Model):
                 fields=["documento", "-id"], name="correo_documento", condition=Q(documento__isnull=False)
             ),
             models.Index(fields=["-creado_en", "-id"], name="correo_fecha"),
+            models.Index(
+                fields=["masivo", "estado"], name="correo_masivo", condition=Q(masivo__isnull=False)
+            ),
         ]
         constraints = [
             models.CheckConstraint(

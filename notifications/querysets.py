@@ -28,3 +28,9 @@ class CorreoQuerySet(models.QuerySet):
     def pendientes(self):
         """Mails still to be sent, the oldest first."""
         return self.filter(estado=EstadoCorreo.PENDIENTE).order_by(F("pk"))
+
+    def para_enviar(self):
+        """Joins what the letters name."""
+        return self.select_related("usuario", "remitente", "documento", "masivo").defer(
+            "documento__plazo_pasos", "documento__detalle_anexos", "documento__tiene_anexos"
+        )

@@ -1,10 +1,10 @@
 """The outbox: mails written with the change that calls for them, and the task that sends them."""
 
-from django.conf import settings
+import json
+
 from django.db import connection, transaction
 from django.utils import timezone
 
-from core.direcciones import direccion
 from core.jobs import encolar
 from notifications.constants import LOTE, TAREA_ENVIAR_CORREOS, EstadoCorreo
 
@@ -12,10 +12,11 @@ from notifications.constants import LOTE, TAREA_ENVIAR_CORREOS, EstadoCorreo
 _INSERTAR = """
 INSERT INTO notifications_correo
        (para, usuario_id, documento_id, tipo, clave, asunto, texto, html, estado, intentos, error, creado_en,
-        mensaje_id)
-SELECT f.para, f.usuario, %(documento)s, f.tipo, f.clave, f.asunto, f.texto, '', %(estado)s, 0, '', %(ahora)s, ''
+        mensaje_id, contenido, proximo_intento_en)
+SELECT f.para, f.usuario, %(documento)s, f.tipo, f.clave, f.asunto, f.texto, '', %(estado)s, 0, '', %(ahora)s, '',
+       f.contenido, %(ahora)s
   FROM unnest(%(para)s::text[], %(usuario)s::bigint[], %(tipo)s::text[], %(clave)s::text[], %(asunto)s::text[],
-              %(texto)s::text[]) AS f(para, usuario, tipo, clave, asunto, texto)
+              %(texto)s::text[], %(contenido)s::jsonb[]) AS f(para, usuario, tipo, clave, asunto, texto, contenido)
  WHERE NOT EXISTS (SELECT 1 FROM notifications_direccionrebotada r WHERE lower(r.correo) = lower(f.para))
  ORDER BY f.clave
 ON CONFLICT DO NOTHING RETURNING 1
@@ -45,7 +46,8 @@ def escribir_correos(avisos, *, documento_id=None):
                     "tipo": [str(a.tipo) for _, a in lote],
                     "clave": [f"{a.clave}:{a.usuario_id}" for _, a in lote],
                     "asunto": [_asunto(a) for _, a in lote],
-                    "texto": [_texto(a) for _, a in lote],
+                    "texto": [a.texto for _, a in lote],
+                    "contenido": [json.dumps({"enlace": a.enlace, "urgente": a.urgente}) for _, a in lote],
                 },
             )
             escritos += cursor.rowcount
@@ -63,11 +65,3 @@ def _asunto(aviso):
     """One line: a header takes no more."""
     urgente = "Urgente: " if aviso.urgente else ""
     return " ".join(f"{urgente}{aviso.asunto_correo or aviso.texto}".split())[:200]
-
-
-def _texto(aviso):
-    preferencias = direccion("notifications:preferencias", falta="/")
-    return (
-        f"{aviso.texto}\n\nVer: {settings.PUBLIC_BASE_URL}{aviso.enlace}\n\n"
-        f"Elige qué avisos recibes por correo en {settings.PUBLIC_BASE_URL}{preferencias}\n"
-    )

@@ -82,7 +82,7 @@ def test_mail_has_one_line_of_subject_no_bounced_address_and_a_link():
     )
     correo = Correo.objects.get()
     assert (correo.para, correo.asunto) == ("eva@drp.pe", "Urgente: Uno Bcc: otro@x.pe")
-    assert "http://testserver/documentos/1/" in correo.texto
+    assert correo.contenido["enlace"] == "/documentos/1/"
     assert {len(n.texto) for n in Notificacion.objects.all()} == {200}
 
 

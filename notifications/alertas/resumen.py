@@ -1,0 +1,142 @@
+"""The chief's morning: one mail for each area with what is overdue or about to be, and nothing when there is nothing.
+
+Source: REQUIREMENTS R8.7.
+"""
+
+from urllib.parse import urlencode
+
+from django.db import transaction
+from django.db.models import Q
+
+from core.jobs import progreso_actual
+from core.texto import cuenta, fecha, fecha_larga
+from derivations.bandejas import Hoy, umbral_dias
+from derivations.constants import Estado
+from derivations.models import Derivacion
+from documents.models import Documento
+from notifications.alertas.personas import jefes_de
+from notifications.constants import Tipo
+from notifications.horario import en_horario, hora_del_resumen
+from notifications.models import Correo
+from notifications.services import notificar
+from organization.models import Area, Usuario
+
+LARGO = 25  # documents named in each list; the rest by their count and a link
+
+
+def enviar_resumenes(ahora=None):
+    """Write the summary of every area that has something to tell. Safe to run again: each goes once a day.
+
+    Returns: {"areas", "resumenes"}. Writes: Notificacion and Correo, one transaction for each area and person.
+    """
+    if not en_horario(ahora, desde=hora_del_resumen()):
+        return {"areas": 0, "resumenes": 0}
+    hoy = Hoy.leer()
+    pendientes = _areas_con_pendientes(hoy)
+    jefes = jefes_de(pendientes, hoy.fecha)
+    areas = Area.objects.in_bulk(pendientes)
+    personas = Usuario.objects.in_bulk({u for quienes in jefes.values() for u in quienes})
+    escritos = 0
+    for n, area_id in enumerate(sorted(pendientes)):
+        progreso_actual(100 * n // len(pendientes), areas[area_id].nombre)
+        for usuario_id in jefes.get(area_id, ()):
+            escritos += _resumir(areas[area_id], personas[usuario_id], hoy)
+    return {"areas": len(pendientes), "resumenes": escritos}
+
+
+def _areas_con_pendientes(hoy):
+    """Ids of the areas with something overdue or due soon whose clock runs."""
+    derivadas = Derivacion.objects.principales().abiertas().con_reloj()
+    derivadas = derivadas.filter(fecha_limite_atencion__lt=hoy.holgado).order_by()
+    en_mesa = Documento.objects.filter(estado="REGISTRADO", fecha_limite__lt=hoy.holgado).order_by()
+    return {
+        *derivadas.values_list("area_destino", flat=True).distinct(),
+        *en_mesa.values_list("area_actual", flat=True).distinct(),
+    }
+
+
+@transaction.atomic
+def _resumir(area, jefe, hoy):
+    """Write one summary. Returns: 1 when it is new and says something, else 0."""
+    dicho = contenido(area, jefe, hoy)
+    if dicho is None:
+        return 0
+    clave = f"resumen:{area.pk}:{hoy.fecha:%Y%m%d}"
+    hecho = notificar(
+        usuarios=[jefe],
+        tipo=Tipo.RESUMEN,
+        texto=f"{area.sigla}: {dicho['titulo']}",
+        enlace=dicho["enlace"],
+        clave=clave,
+        asunto_correo=f"{area.sigla}: {dicho['titulo']} ({fecha(hoy.fecha)})",
+    )
+    if hecho["correo"]:
+        Correo.objects.filter(clave=f"{clave}:{jefe.pk}").update(texto="", contenido=dicho)
+    return int(bool(hecho["correo"] or hecho["sistema"]))
+
+
+def contenido(area, jefe, hoy):
+    """What the summary says to this person, or None when there is nothing to say.
+
+    Reserved documents are counted and named only for who may see them, by their number alone.
+    """
+    abiertas = (
+        Derivacion.objects.principales()
+        .abiertas()
+        .con_reloj()
+        .filter(area_destino=area)
+        .sin_reserva_ajena(jefe)
+    )
+    filas = [
+        (d.fecha_limite_atencion, d.documento, d.asignado_a)
+        for d in abiertas.filter(fecha_limite_atencion__lt=hoy.holgado)
+        .select_related("documento", "asignado_a")
+        .order_by("fecha_limite_atencion", "pk")
+    ]
+    en_mesa = Documento.objects.filter(estado="REGISTRADO", area_actual=area, fecha_limite__lt=hoy.holgado)
+    en_mesa = en_mesa.filter(Q(reservado=False) | Q(accesos__usuario=jefe)).distinct()
+    filas += [(d.fecha_limite, d, None) for d in en_mesa.order_by("fecha_limite", "pk")]
+    filas.sort(key=lambda fila: (fila[0], fila[1].pk))
+    vencidos = [fila for fila in filas if fila[0] < hoy.fecha]
+    pronto = [fila for fila in filas if fila[0] >= hoy.fecha]
+    if not filas:
+        return None
+    partes = [cuenta(len(vencidos), "vencido")] if vencidos else []
+    partes += [f"{len(pronto)} por vencer"] if pronto else []
+    return {
+        "titulo": " y ".join(partes),
+        "parrafos": [f"{area.nombre}, {fecha_larga(hoy.fecha)}."],
+        "datos": [
+            ["Vencidos", str(len(vencidos))],
+            [f"Vencen en {umbral_dias()} días hábiles o menos", str(len(pronto))],
+            ["Por recibir", str(abiertas.filter(estado=Estado.PENDIENTE).count())],
+            ["En proceso", str(abiertas.filter(estado=Estado.RECIBIDO).count())],
+        ],
+        "listas": [
+            ["Vencidos", _lineas(vencidos, area, "vencidos", hoy)],
+            ["Por vencer", _lineas(pronto, area, "por-vencer", hoy)],
+        ],
+        "enlace": _bandeja(area, "vencidos" if vencidos else "por-vencer"),
+        "boton": "Abrir la bandeja del área",
+    }
+
+
+def _lineas(filas, area, bandeja, hoy):
+    lineas = []
+    for dia, documento, persona in filas[:LARGO]:
+        cuando = "venció" if dia < hoy.fecha else "vence"
+        quien = f", lo tiene {persona.nombre_completo}" if persona else ""
+        asunto = "" if documento.reservado else f": {documento.asunto}"
+        lineas.append(
+            [
+                f"{documento.numero_expediente}, {cuando} el {fecha(dia)}{quien}{asunto}"[:300],
+                f"/expedientes/{documento.pk}/",
+            ]
+        )
+    if len(filas) > LARGO:
+        lineas.append([f"Y {len(filas) - LARGO} más en la bandeja", _bandeja(area, bandeja)])
+    return lineas
+
+
+def _bandeja(area, nombre):
+    return f"/bandejas/{nombre}/?{urlencode({'area': area.pk})}"

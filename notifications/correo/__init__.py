@@ -1,0 +1,1 @@
+"""Mail: how a letter is written, built and sent, and what became of it."""
