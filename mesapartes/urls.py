@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("core.procesos")),
     path("", include("documents.urls")),
     path("", include("derivations.urls")),
+    path("", include("reports.urls")),
     path("", include("portal.urls")),
     path("api/v1/", include("mesapartes.api_urls")),
 ]

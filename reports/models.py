@@ -59,13 +59,14 @@ class CifraDelta(_Figura):
 class Reporte(models.Model):
     """A report somebody asked for, and its file while it is kept. Written only by reports.services.
 
-    filtros as Informe.datos_de gives them; huella tells equal requests; alcance is what the person could see when
-    the rows were read, which must still hold for the download.
+    filtros as Informe.datos_de gives them, palabras as a person reads them; huella tells equal requests; alcance is
+    what the person could see when the rows were read, which must still hold for the download.
     """
 
     codigo = models.CharField("código", max_length=40)
     formato = models.CharField("formato", max_length=4, choices=Formato)
     filtros = models.JSONField("filtros", default=dict, blank=True)
+    palabras = models.JSONField("filtros en palabras", default=list, blank=True)
     huella = models.CharField("huella del pedido", max_length=64)
     titulo = models.CharField("título", max_length=120)
     solicitado_por = models.ForeignKey(
@@ -133,6 +134,11 @@ class Reporte(models.Model):
         return (
             f"{self.codigo}-{timezone.localtime(self.listo_en or self.creado_en):%Y%m%d-%H%M}.{self.formato}"
         )
+
+    @property
+    def filtros_texto(self):
+        """The filters in one line."""
+        return "; ".join(f"{nombre}: {valor}" for nombre, valor in self.palabras)
 
     def disponible(self, ahora=None):
         """Whether the file can be downloaded at that moment."""

@@ -18,6 +18,7 @@ from documents.files.espera import poner_en_espera
 from documents.models import Observacion
 from documents.services import adjuntar_archivos, archivar_documento, suspender_plazo
 from organization.calendar import hoy_lima
+from reports.services import solicitar_reporte
 from tests.documents.files_util import pdf, subida
 from tests.factories import make_derivada, make_documento, make_oficina, make_recibida
 
@@ -71,6 +72,7 @@ def make_mundo():
     m.esp = poner_en_espera(usuario=o.ana, subida=subida(pdf(marca="otro")), para="principal").pk
     m.hoja = emitir_hoja_remision(derivaciones=[m.pen], actor=o.ventanilla)[0].pk
     m.vista = guardar_vista(usuario=o.ana, nombre="Mía", bandeja="en-proceso", parametros="").pk
+    m.rep = solicitar_reporte(codigo="documentos", formato="csv", filtros={}, actor=o.admin).pk
     m.token = recibida.documento.codigo_qr
     m.numero = recibida.documento.numero_expediente
     m.espera = Tarea.objects.create(funcion="x", solicitada_por=o.ana).pk

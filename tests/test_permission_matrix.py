@@ -133,6 +133,15 @@ api:tareas | | 403 200 200 200 200 200 200 | -
 api:tarea | espera | 403 404 200 404 404 404 200 | -
 api:tarea-cancelar | espera | - | 403 404 202 404 404 404 202
 api:tarea-reintentar | fallida | - | 403 404 202 404 404 404 202
+api:reportes | | 403 403 403 403 200 200 200 | 403 403 403 403 422 422 422
+api:reporte | rep | 403 403 403 403 404 404 200 | -
+api:reporte-descargar | rep | 403 403 403 403 404 404 410 | -
+api:reporte-cancelar | rep | - | 403 403 403 403 404 404 202
+reports:lista | | 302 403 403 403 200 200 200 | -
+reports:pedir | =documentos | 302 403 403 403 200 200 200 | 302 403 403 403 422 422 422
+reports:descargar | rep | 302 404 404 404 404 404 410 | -
+reports:cancelar | rep | - | 302 404 404 404 404 404 302
+reports:reintentar | rep | - | 302 404 404 404 404 404 409
 """
 FIJAS = {"TODOS": TODOS, "DETALLE": DETALLE}
 

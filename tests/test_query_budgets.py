@@ -26,6 +26,7 @@ from derivations.services import emitir_hoja_remision, guardar_vista, recibir_de
 from documents.models import ArchivoAdjunto, Documento
 from documents.services import agregar_nota, archivar_documento, dar_acceso, observar_documento
 from organization.calendar import hoy_lima
+from reports.services import solicitar_reporte
 from tests.factories import make_derivada, make_documento, make_oficina
 from tests.puertas import atendido
 from tests.test_permission_matrix import FILAS
@@ -56,6 +57,7 @@ def make_filas(o, n):
         emitir_hoja_remision(derivaciones=[recibida.pk], actor=o.ventanilla)
         Tarea.objects.create(funcion="x", solicitada_por=o.ana)
         guardar_vista(usuario=o.ana, nombre=f"Vista {recibida.pk}", bandeja="en-proceso", parametros="")
+        solicitar_reporte(codigo="documentos", formato="csv", filtros={"asunto": recibida.pk}, actor=o.jefa)
     return recibida.documento_id, recibida.pk
 
 
@@ -137,6 +139,8 @@ def paginas(o, pk, der):
         o.ventanilla,
         reverse("derivations:remision-ver", args=[HojaRemision.objects.first().pk]),
     )
+    yield "reportes", o.jefa, reverse("reports:lista")
+    yield "pedir un reporte", o.jefa, reverse("reports:pedir", args=["documentos"])
     yield "reimprimir", o.ventanilla, reverse("documents:reimprimir")
     yield (
         "api por numero",

@@ -5,6 +5,7 @@ from django.urls import path, reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from core.direcciones import direccion
 from core.pages import Conteo, ir_a, paginar, responder
 from documents.busqueda import hay_que_buscar
 from documents.conteos import contar_en_archivo
@@ -20,6 +21,7 @@ from documents.permissions import puede_registrar, puede_restaurar
 from documents.presentacion import poner_plazos
 from documents.querysets import MAXIMO_PALABRAS, palabras_de
 from organization.calendar import hoy_lima
+from organization.constants import P
 
 MAXIMO_SUGERENCIAS = 8
 MAXIMO_PERSONAS = 3
@@ -42,10 +44,20 @@ def buscar(request):
         "consulta_texto": texto or "",
         "hay_consulta": bool(texto or activos),
         "hay_errores": bool(form.errors),
+        "url_exportar": _url_exportar(request),
     }
     if ctx["hay_consulta"]:
         ctx |= _resultados(request, form, texto)
     return responder(request, "documents/buscar.html", "documents/_resultados.html", ctx)
+
+
+def _url_exportar(request):
+    """The report of documents with the filters of this page, for who may ask for reports; "" while there is none."""
+    url = direccion("reports:lista", falta="") and request.user.tiene_permiso(P.REPORTES)
+    if not url:
+        return ""
+    filtros = [(k, v) for k, vs in request.GET.lists() for v in vs if v and k not in ("cursor", "filas")]
+    return f"{direccion('reports:pedir', 'documentos')}?{urlencode(filtros)}"
 
 
 def _resultados(request, form, texto):

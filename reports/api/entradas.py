@@ -18,3 +18,23 @@ class FiltrosEstadisticas(serializers.Serializer):
         if ajenas:
             raise serializers.ValidationError(f"No hay un área con la sigla {', '.join(ajenas)}.")
         return sorted(ids.values())
+
+
+class PedidoDeReporte(serializers.Serializer):
+    """What a report is asked with: its code, its format, and its filters as the form of its page names them."""
+
+    codigo = serializers.CharField(max_length=40)
+    formato = serializers.CharField(max_length=4)
+    filtros = serializers.DictField(
+        child=serializers.JSONField(), required=False, default=dict, allow_empty=True
+    )
+
+    def validate_filtros(self, filtros):
+        salida = {}
+        for nombre, valor in filtros.items():
+            valores = valor if isinstance(valor, list) else [valor]
+            if len(valores) > 200 or not all(v is None or isinstance(v, str | int | float) for v in valores):
+                raise serializers.ValidationError(f"«{nombre[:40]}» es un texto o una lista de textos.")
+            # A switch that is off is left out, as a page does.
+            salida[nombre] = ["1" if v is True else str(v)[:500] for v in valores if v not in (None, False)]
+        return salida

@@ -79,7 +79,7 @@ class Informe:
         if isinstance(datos, dict) and not isinstance(datos, QueryDict):
             guardados, datos = datos, QueryDict(mutable=True)
             for nombre, valor in guardados.items():
-                datos.setlist(nombre, valor if isinstance(valor, list) else [valor])
+                datos.setlist(nombre, [str(v) for v in (valor if isinstance(valor, list) else [valor])])
         form = self.filtros()(datos)
         form.usuario = usuario
         if hasattr(form, "preparar"):

@@ -53,6 +53,7 @@ def solicitar_reporte(*, codigo, formato, filtros, actor, ip=None):
         codigo=codigo,
         formato=formato,
         filtros=datos,
+        palabras=informe.filtros_en_palabras(form),
         huella=huella,
         titulo=informe.titulo,
         solicitado_por=actor,

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
@@ -231,3 +232,43 @@ def test_the_file_is_removed_when_its_days_are_over(o, disco):
     otra_vez = reintentar_reporte(reporte_id=reporte.pk, actor=o.admin)
     assert otra_vez.pk != reporte.pk
     assert hacer(otra_vez)[1].estado == "LISTO"
+
+
+def test_pages_show_one_s_own_and_give_the_file_to_nobody_else(o, disco, client):
+    def abrir(quien, ruta, *args, metodo="get", datos=None):
+        client.force_login(quien)
+        return getattr(client, metodo)(reverse(ruta, args=args), datos or {})
+
+    make_documento(o)
+    assert abrir(o.ana, "reports:lista").status_code == 403
+    mal = abrir(
+        o.admin, "reports:pedir", "documentos", metodo="post", datos={"asunto": "obras", "desde": "ayer"}
+    )
+    assert mal.status_code == 422
+    assert 'value="obras"' in mal.content.decode() and "no es una fecha" in mal.content.decode()
+    bien = abrir(o.admin, "reports:pedir", "documentos", metodo="post", datos={"formato": "csv"})
+    assert bien.status_code == 302
+    reporte = Reporte.objects.get()
+    lista = abrir(o.admin, "reports:lista").content.decode()
+    assert "En espera" in lista and "every 2s" in lista
+    assert abrir(o.admin, "reports:descargar", reporte.pk).status_code == 410
+    hacer(reporte)
+    lista = abrir(o.admin, "reports:lista").content.decode()
+    assert "Descargar" in lista and "every 2s" not in lista
+
+    archivo = abrir(o.admin, "reports:descargar", reporte.pk)
+    assert b"".join(archivo).startswith(b"\xef\xbb\xbf")
+    assert archivo["Content-Disposition"].startswith('attachment; filename="documentos-')
+    for otro in (o.jefa, o.lector, o.ana):
+        assert abrir(otro, "reports:descargar", reporte.pk).status_code == 404
+        assert abrir(otro, "reports:cancelar", reporte.pk, metodo="post").status_code == 404
+        assert abrir(otro, "reports:reintentar", reporte.pk, metodo="post").status_code == 404
+    assert reporte.pk not in [r.pk for r in abrir(o.jefa, "reports:lista").context["pagina"]]
+
+    Reporte.objects.update(vence_en=timezone.now())
+    assert abrir(o.admin, "reports:descargar", reporte.pk).status_code == 410
+    Reporte.objects.update(vence_en=timezone.now() + timedelta(seconds=60))
+    Membresia.objects.filter(usuario=o.admin).update(
+        rol=o.roles["supervisor"]
+    )  # sees less than the file holds
+    assert abrir(o.admin, "reports:descargar", reporte.pk).status_code == 403
