@@ -1,5 +1,6 @@
 """The making of one report: who may still see what, the writing, and the file put in its place."""
 
+from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from core.errors import ErrorDeNegocio
@@ -52,7 +53,8 @@ def _hacer(reporte):
             sha256=sha256,
             alcance=alcance_de(ambito),
         )
-    return {"reporte": reporte.pk, "hecho": listo is not None, "filas": filas, "bytes": peso}
+    enlace = reverse("reports:descargar", args=[reporte.pk])
+    return {"reporte": reporte.pk, "hecho": listo is not None, "filas": filas, "enlace": enlace}
 
 
 def _escritor(informe, formato):

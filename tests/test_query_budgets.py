@@ -26,7 +26,7 @@ from derivations.services import emitir_hoja_remision, guardar_vista, recibir_de
 from documents.models import ArchivoAdjunto, Documento
 from documents.services import agregar_nota, archivar_documento, dar_acceso, observar_documento
 from organization.calendar import hoy_lima
-from reports.services import solicitar_reporte
+from reports.models import Reporte
 from tests.factories import make_derivada, make_documento, make_oficina
 from tests.puertas import atendido
 from tests.test_permission_matrix import FILAS
@@ -57,7 +57,7 @@ def make_filas(o, n):
         emitir_hoja_remision(derivaciones=[recibida.pk], actor=o.ventanilla)
         Tarea.objects.create(funcion="x", solicitada_por=o.ana)
         guardar_vista(usuario=o.ana, nombre=f"Vista {recibida.pk}", bandeja="en-proceso", parametros="")
-        solicitar_reporte(codigo="documentos", formato="csv", filtros={"asunto": recibida.pk}, actor=o.jefa)
+        Reporte.objects.create(codigo="documentos", formato="csv", huella=recibida.pk, solicitado_por=o.jefa)
     return recibida.documento_id, recibida.pk
 
 
@@ -158,6 +158,8 @@ def paginas(o, pk, der):
     yield "api area", o.ana, reverse("api:derivaciones-de-area", args=["TPC"])
     yield "api estadisticas", o.jefa, f"{reverse('api:estadisticas')}?desde=2026-01-01&hasta=2026-12-31"
     yield "api metricas", o.jefa, reverse("api:metricas")
+    yield "api reportes", o.jefa, reverse("api:reportes")
+    yield "api reporte", o.jefa, reverse("api:reporte", args=[Reporte.objects.first().pk])
 
 
 def _pedir(cliente, nombre, url):

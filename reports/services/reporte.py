@@ -175,19 +175,8 @@ def al_terminar(*, tarea_id, estado, args):
     if estado == EstadoTarea.CANCELADA:
         _cerrar(reporte, EstadoReporte.CANCELADO)
     else:
-        _cerrar(reporte, EstadoReporte.FALLIDO, motivo_de(reporte.tarea.error))
+        _cerrar(reporte, EstadoReporte.FALLIDO, reporte.tarea.error_legible or INTERNO)
         _evento(Evento.FALLIDO, reporte)
-
-
-def motivo_de(error):
-    """What a person reads of the error a task ended with: our own words, never a trace."""
-    primera = error.partition("\n")[0]
-    clase, _, texto = primera.partition(": ")
-    if clase == "ErrorDefinitivo" and texto:
-        return texto
-    if clase == "TiempoAgotado":
-        return "Tardó más de lo permitido: acota los filtros, por ejemplo con un periodo más corto."
-    return INTERNO
 
 
 @transaction.atomic
