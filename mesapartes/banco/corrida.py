@@ -16,7 +16,7 @@ import psutil
 from django.db import connection
 
 from core.embedded.rutas import huella
-from mesapartes.banco import interno, suelo, volumen
+from mesapartes.banco import interno, reportes, suelo, volumen
 from mesapartes.banco.carga import ErrorDeCarga, Pedidos, medir
 from mesapartes.banco.cifras import mediana, redondo
 from mesapartes.banco.maquina import carga_media
@@ -44,10 +44,12 @@ VISTAS_VACIAS = (
 class Corrida:
     """Holds what the steps share: the servers' environment, the samples, the result."""
 
-    def __init__(self, *, rutas, entorno, valkey, muestras, operaciones, segundos, partes, ajeno):
+    def __init__(
+        self, *, rutas, entorno, valkey, muestras, operaciones, segundos, partes, ajeno, documentos=0
+    ):
         self.rutas, self.entorno, self.valkey = rutas, entorno, valkey
         self.muestras, self.operaciones, self.segundos = muestras, operaciones, segundos
-        self.partes, self.ajeno = partes, ajeno
+        self.partes, self.ajeno, self.documentos = partes, ajeno, documentos
         self.resultado = {
             "operaciones": {},
             "suelo": {"sql": {}, "vistas": {}},
@@ -96,6 +98,11 @@ class Corrida:
             ]
         if "trabajador" in self.partes and not self.ajeno:
             pasos.append(("memoria del proceso de tareas", self._trabajador))
+        if "reportes" in self.partes:
+            pasos += [
+                (f"reporte en {formato}, {filas} filas", lambda f=formato, n=filas: self._reporte(f, n))
+                for formato, filas in reportes.pedidos_para(self.documentos)
+            ]
         pasos.append(("tamaños", self._tamanios))
         pasos.append(("carga media", lambda: self._nota_de_carga("carga_final")))
         return pasos
@@ -278,6 +285,11 @@ class Corrida:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 proceso.popen.wait(20)
             proceso.matar()
+
+    def _reporte(self, formato, filas):
+        entorno = {**self.entorno, "MESA_PROCESO": "trabajador"}
+        medida = reportes.medir_aparte(formato, filas, entorno=entorno)
+        self.resultado.setdefault("reportes", []).append(medida)
 
     def _tamanios(self):
         with connection.cursor() as cursor:

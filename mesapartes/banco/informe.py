@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from core.texto import miles
+from mesapartes.banco import reportes
 from mesapartes.banco.cifras import comparacion, crecimientos, razon
 
 INICIO, FIN = "<!-- medido: inicio -->", "<!-- medido: fin -->"
@@ -315,6 +316,7 @@ def seccion(nombre, entrada, *, entera):
         ("Suelo", suelo),
         ("Sin caché y sin Redis", modos),
         ("En frío", frio),
+        ("Reportes", lambda entrada: tabla(*reportes.tabla_de(entrada))),
         ("Memoria, arranque y tamaño", recursos),
     ):
         if cuerpo := parte(entrada):

@@ -27,6 +27,7 @@ PARTES = (
     "suelo",
     "memoria",
     "trabajador",
+    "reportes",
     "arranque",
     "planes",
 )

@@ -15,11 +15,12 @@ import pytest
 
 from core.embedded import detener, rutas_de
 from core.embedded.servicio import olvidar
-from mesapartes.banco import cifras, informe, volumen
+from mesapartes.banco import cifras, informe, reportes, volumen
 from mesapartes.banco.__main__ import guardar, leer_orden, main
 from mesapartes.banco.carga import FALTA_WRK, ErrorDeCarga, Pedidos, datos_lua, en_lua, leer_salida, medir
 from mesapartes.banco.operaciones import Operacion, elegir
 from mesapartes.banco.servidor import SIN_CACHE, entorno_de
+from tests.factories import make_documento, make_oficina, make_usuario
 
 con_wrk = pytest.mark.skipif(shutil.which("wrk") is None, reason=FALTA_WRK)
 
@@ -352,6 +353,29 @@ def test_a_failed_step_is_told_and_the_rest_goes_on(tmp_path, capsys):
     assert guardar(orden, "1000", entrada(4.0, fallos=fallos), []) is False
     assert "mesa: suelo: SQL: ZeroDivisionError" in capsys.readouterr().err
     assert "No se midió: suelo: SQL" in (tmp_path / "r.md").read_text()
+
+
+# Reports
+
+
+def test_reports_are_those_that_the_volume_can_fill():
+    assert reportes.pedidos_para(4_999) == [("xlsx", 4_999), ("csv", 4_999), ("pdf", 4_999)]
+    assert reportes.pedidos_para(100_000) == [("xlsx", 100_000), ("pdf", 5_000), ("pdf", 20_000)]
+
+
+@pytest.mark.django_db
+def test_a_report_is_measured_on_so_many_documents_and_told():
+    o = make_oficina()
+    make_usuario("super", is_superuser=True)
+    for _ in range(3):
+        make_documento(o)
+    medidas = [reportes.medir(formato, 2) for formato in ("pdf", "csv")]
+    assert all(m["filas"] == 2 and m["bytes"] > 100 and m["memoria_mb"] > 30 for m in medidas)
+    texto = "\n".join(informe.seccion("1000", entrada(4.0, reportes=medidas), entera=False))
+    assert "### Reportes" in texto and "| PDF | 2 |" in texto
+    buena = medidas[0] | {"filas": 5_000, "segundos": 60.1, "memoria_mb": 500}
+    assert "60.1 ✗ | 60 |" in (texto := "\n".join(informe.tabla(*reportes.tabla_de({"reportes": [buena]}))))
+    assert "500 ✓ | 500 |" in texto
 
 
 # All of it
