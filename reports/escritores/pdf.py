@@ -20,6 +20,15 @@ FILAS_POR_AVISO = 50
 FILAS_DE_MUESTRA = 200
 TAMANIOS = (8, 7.5, 7, 6.5, 6)
 A_LA_DERECHA = {"entero", "horas", "porcentaje"}
+# Room that a column keeps for what may come after the sample.
+ESPECIMENES = {
+    "entero": "9 999",
+    "fecha": "00/00/0000",
+    "instante": "00/00/0000",
+    "horas": "9 999,9",
+    "porcentaje": "100,0 %",
+    "si_no": "No",
+}
 PARTE_DE_PISOS = 0.8  # of the width that the longest words may take before the letter gets smaller
 PISO_MAXIMO = 32 * MM_PT
 PARTES = 60  # in which the free width is given
@@ -92,13 +101,14 @@ def _tabla(hoja, columnas, lectura, avance):
 def repartir(columnas, muestra, letra, total):
     """Share the width among the columns. Returns: (size of the letter, [widths in points]).
 
-    No column is narrower than its longest word of the title or of the sample, up to a measure; with many columns the
-    letter gets smaller. Each part of what is left goes to the column that makes most rows of the sample tall; when
-    every row has one line, by the widths that the report asks for.
+    No column is narrower than its kind of value, or than its longest word of the title or of the sample, up to a
+    measure; with many columns the letter gets smaller. Each part of what is left goes to the column that makes most
+    rows of the sample tall; when every row has one line, by the widths that the report asks for.
     """
     palabras = [
         max(
-            [letra.ancho(palabra, True) for palabra in limpiar(str(columna.titulo)).split(" ")]
+            [letra.ancho(ESPECIMENES.get(columna.tipo, ""))]
+            + [letra.ancho(palabra, True) for palabra in limpiar(str(columna.titulo)).split(" ")]
             + [letra.ancho(palabra) for fila in muestra for palabra in fila[n].split(" ")]
         )
         for n, columna in enumerate(columnas)

@@ -131,6 +131,10 @@ def test_many_columns_and_none_of_the_rows():
     columnas = [Columna(f"c{n}", f"Columna número {n}", 40) for n in range(40)]
     _, datos = hacer(Prueba([tuple(f"valor-{n}" for n in range(40))], columnas=columnas))
     assert "valor-39" in textos(datos)[0].replace(" ", "")
+    columnas = [Columna("asunto", "Asunto", 60), Columna("fin", "Fin", 12, "fecha")]
+    tardia = [("palabra " * 60, date(2026, 12, 4) if n == 299 else None) for n in range(300)]
+    _, datos = hacer(Prueba(tardia, columnas=columnas))
+    assert "04/12/2026" in textos(datos)[-1]  # whole, though no row of the first pages has one
     filas, datos = hacer(Prueba([]), filtros=False)
     assert filas == 0 and "No hay filas con estos filtros." in textos(datos)[0]
     assert "Filtros: ninguno" in textos(datos)[0] and "Página 1 de 1" in textos(datos)[0]
