@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.apps import apps
-from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q
 
 from derivations.constants import Estado, Motivo
@@ -15,7 +14,8 @@ from documents.busqueda import por_texto
 from documents.constants import Estado as EstadoDocumento
 from documents.constants import Prioridad
 from documents.models import Documento
-from organization.calendar import cargar_calendario, hoy_lima, sumar_dias_habiles
+from documents.vencimiento import primer_dia_holgado
+from organization.calendar import cargar_calendario, hoy_lima
 from organization.constants import P
 
 TOPE = 1000
@@ -23,11 +23,6 @@ TOPE_DE_LECTURA = 20_000  # rows of one tray read to count its pills; what is be
 POR_VENCIMIENTO = [("fecha_limite_atencion", "asc"), ("pk", "asc")]
 ATENDIDO_ULTIMO = [("documento__fecha_atencion", "desc"), ("documento", "desc"), ("pk", "desc")]
 POR_VENCIMIENTO_DOCUMENTO = [("fecha_limite", "asc"), ("pk", "asc")]
-
-
-def umbral_dias():
-    """Working days from which a term is shown in amber."""
-    return getattr(settings, "PLAZO_UMBRAL_DIAS", 3)
 
 
 @dataclass(frozen=True)
@@ -42,8 +37,7 @@ class Hoy:
     def leer(cls):
         fecha = hoy_lima()
         calendario = cargar_calendario(fecha, date.min)
-        holgado = sumar_dias_habiles(fecha, umbral_dias() + 1, calendario=calendario).vence_el
-        return cls(fecha, calendario, holgado)
+        return cls(fecha, calendario, primer_dia_holgado(fecha, calendario))
 
 
 @dataclass(frozen=True)

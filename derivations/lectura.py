@@ -6,10 +6,11 @@ from types import SimpleNamespace
 from core.caching import clave_de_usuario, en_cache, grupo_usuario, grupos_de_lista
 from core.pages import Conteo, Pagina, con_enlaces, contar_varios, paginar, tamanio_de
 from derivations import presentacion as ver
-from derivations.bandejas import BANDEJAS, TOPE, Filtros, Hoy, contar, filtrar, umbral_dias
+from derivations.bandejas import BANDEJAS, TOPE, Filtros, Hoy, contar, filtrar
 from derivations.constants import Estado
 from derivations.models import Derivacion
 from documents.models import ArchivoAdjunto, Documento, TipoDocumento
+from documents.vencimiento import umbral_dias
 from organization.constants import P
 from organization.models import Area
 

@@ -138,6 +138,12 @@ class Derivacion(models.Model):
                 name="derivacion_atencion",
                 condition=Q(es_copia=False, estado=Estado.ATENDIDO),
             ),
+            # what areas received in some days, the last one first
+            models.Index(
+                fields=["-fecha_recepcion", "-id", "area_destino"],
+                name="derivacion_recepcion",
+                condition=Q(es_copia=False, fecha_recepcion__isnull=False),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

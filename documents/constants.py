@@ -39,6 +39,25 @@ ESTADOS_ABIERTOS = (
     Estado.SUSPENDIDO,
 )
 ESTADOS_EN_PAUSA = (Estado.OBSERVADO, Estado.SUSPENDIDO)
+# The clock of these runs: the trays leave out what is paused, and so do "overdue" and "due soon".
+ESTADOS_QUE_CORREN = (Estado.REGISTRADO, Estado.DERIVADO, Estado.EN_PROCESO)
+
+
+class Plazo(models.TextChoices):
+    """Where the clock of a document stands, among those whose clock runs."""
+
+    VENCIDO = "vencido", "Vencido"
+    POR_VENCER = "por_vencer", "Por vencer"
+    EN_PLAZO = "en_plazo", "En plazo"
+    SIN_PLAZO = "sin_plazo", "Sin plazo"
+
+
+class Atencion(models.TextChoices):
+    """How a document with a legal term was attended."""
+
+    EN_PLAZO = "en_plazo", "En plazo"
+    TARDE = "tarde", "Fuera de plazo"
+    SIN_PLAZO = "sin_plazo", "Sin plazo"
 
 
 class Prioridad(models.TextChoices):

@@ -5,14 +5,14 @@ tried against the visibility rule. The first is best for a small area or none bu
 rare filters and for who sees nearly everything; the statistics of the database choose.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.db import connection
-from django.utils import timezone
 
 from core.pages import tramo
 from documents.busqueda import Busqueda, numerados
 from documents.constants import ESTADOS_ABIERTOS
+from documents.filtros import DE_RELOJ, medianoche, por_reloj
 from documents.models import Documento, TipoDocumento
 from documents.reparto import reparto
 from organization.constants import P
@@ -111,6 +111,7 @@ class ListaVisible:
         self.propias = sorted(usuario.alcance.areas_con(P.DOCUMENTO_VER))
         self.vacia = not usuario.is_active or datos.get("sin_filas", False)
         self.area = self._id_de(Area, "sigla", "area")
+        self.mesa = self._id_de(Area, "sigla", "mesa")
         self.tipo = self._id_de(TipoDocumento, "codigo", "tipo_documento")
         estados = datos.get("estado") or (ESTADOS_ABIERTOS if datos.get("abiertos") else ())
         self.estados = sorted(str(getattr(e, "value", e)) for e in estados)
@@ -138,8 +139,10 @@ class ListaVisible:
 
     def conviene_por_area(self, cuantas):
         """Whether the walk by area is expected to read less."""
-        if any(self.datos.get(filtro) for filtro in ("numero", "remitente")):
-            return False  # few documents, found by an index of their own
+        if any(self.datos.get(filtro) for filtro in ("numero", "remitente", "mesa", *DE_RELOJ)):
+            return (
+                False  # few documents, found by an index of their own, or by conditions of the document alone
+            )
         if self.todo and self.area is None:
             return False
         r = reparto()
@@ -258,10 +261,11 @@ class ListaVisible:
             consulta = consulta.filter(fecha_recepcion__gte=inicio_del_dia(datos["desde"]))
         if datos.get("hasta"):
             consulta = consulta.filter(fecha_recepcion__lt=inicio_del_dia(datos["hasta"], 1))
-        return consulta
+        if self.mesa is not None:
+            consulta = consulta.filter(area_registro=self.mesa)
+        return por_reloj(consulta, datos)
 
 
 def inicio_del_dia(dia, mas=0):
     """Midnight of a Lima day, or of one some days after."""
-    dia = min(dia, _ULTIMO_DIA) + timedelta(days=mas)
-    return timezone.make_aware(datetime.combine(dia, time.min))
+    return medianoche(min(dia, _ULTIMO_DIA) + timedelta(days=mas))

@@ -11,6 +11,8 @@ def inicio(request):
     usuario = request.user
     if usuario.tiene_permiso(P.DOCUMENTO_REGISTRAR):
         return redirect("documents:registrar")
+    if usuario.tiene_permiso(P.RECIBIR) and usuario.tiene_permiso(P.REPORTES):
+        return redirect("reports:tablero")
     if usuario.tiene_permiso(P.RECIBIR):
         areas = usuario.alcance.areas_con(P.RECIBIR)
         hay = Derivacion.objects.por_recibir(areas).exists()

@@ -2,8 +2,6 @@
 
 from django.db import models
 
-from documents.constants import Estado
-
 
 class Medida(models.IntegerChoices):
     """One kind of maintained figure; its key is the columns named here, the others are empty."""
@@ -20,12 +18,12 @@ class Medida(models.IntegerChoices):
     EN_AREA = 4, "abiertos por área y día desde el que están en ella"  # area_actual, dia
     REGISTRO = 5, "registrados por día, mesa de partes y tipo"  # area_registro, dia, tipo
     CANAL = 6, "registrados por día, mesa de partes y canal"  # area_registro, dia, clase=canal
-    ATENCION = 7, "atendidos por día y área"  # area_actual, dia; tarde: after their last day
+    ATENCION = (
+        7,
+        "atendidos por día y área",
+    )  # area_actual, dia, clase=without a term; tarde: after their last day
     RECEPCION = 8, "recibidos por derivación, por día y área"  # area_destino, dia
 
-
-# The clock of these runs: the trays leave out what is paused, and so do "overdue" and "due soon".
-ESTADOS_QUE_CORREN = (Estado.REGISTRADO, Estado.DERIVADO, Estado.EN_PROCESO)
 
 DIAS_POR_DEFECTO = 30
 DIAS_MAXIMOS = 366
@@ -35,6 +33,11 @@ TRAMOS_ANTIGUEDAD = (2, 5, 10, 20, 30)
 CERROJO_CIFRAS = 0x4D500001  # advisory lock of who moves figures
 CERROJO_REPORTES = 0x4D52  # class of the advisory locks of who asks for a report
 DIFERENCIAS_MOSTRADAS = 50
+
+DIAS_HABILES_DEL_TABLERO = 20
+BARRAS_MAXIMAS = 45  # beyond, a chart by day groups its days by weeks
+AREAS_EN_GRAFICO = 12  # the table has every one
+DIAS_DE_ALARMA = 30  # working days in an area beyond which ageing is shown as alarming
 
 
 class EstadoReporte(models.TextChoices):

@@ -8,6 +8,7 @@ rows, the full count to all of them.
 
 # ruff: noqa: S608 - every part of the SQL is a constant of this module
 
+SIN_PLAZO = "SIN_PLAZO"
 CLAVE = "medida, dia, area_id, tipo_id, clase, prioridad"
 
 _CORREN = "('REGISTRADO', 'DERIVADO', 'EN_PROCESO')"
@@ -62,7 +63,8 @@ DE_DOCUMENTO = Fuente(
     (4, (d.en_area_desde {_LIMA}, d.area_actual_id, NULL, '', '', 0, d.estado IN {_ABIERTOS}),
     (5, (d.fecha_recepcion {_LIMA}, d.area_registro_id, d.tipo_documento_id, '', '', 0, true),
     (6, (d.fecha_recepcion {_LIMA}, d.area_registro_id, NULL, d.canal, '', 0, true),
-    (7, (d.fecha_atencion {_LIMA}, d.area_actual_id, NULL, '', '',
+    (7, (d.fecha_atencion {_LIMA}, d.area_actual_id, NULL,
+        CASE WHEN d.fecha_limite IS NULL THEN '{SIN_PLAZO}' ELSE '' END, '',
         coalesce(((d.fecha_atencion {_LIMA} > d.fecha_limite)::int, 0), d.fecha_atencion IS NOT NULL)
     """,
 )
@@ -158,6 +160,12 @@ INSTALAR = [
     + " UNION ALL ".join(f"({fuente.cuenta_completa()})" for fuente in FUENTES)
     + f") x ORDER BY {CLAVE}",
     "ANALYZE reports_cifra",
+]
+# After a change of what is counted: triggers and figures anew, for who has the ones of before.
+VOLVER_A_CONTAR = [
+    *(f"LOCK TABLE {tabla} IN SHARE ROW EXCLUSIVE MODE" for tabla in TABLAS),
+    "DELETE FROM reports_cifradelta",
+    "DELETE FROM reports_cifra",
 ]
 QUITAR = [
     *(

@@ -7,12 +7,21 @@ from django.utils import timezone
 
 from core import caching
 from derivations.bandejas import Hoy
-from documents.constants import ESTADOS_ABIERTOS, ESTADOS_EN_PAUSA, Canal, Estado, Prioridad, Silencio
+from documents.constants import (
+    ESTADOS_ABIERTOS,
+    ESTADOS_EN_PAUSA,
+    ESTADOS_QUE_CORREN,
+    Canal,
+    Estado,
+    Prioridad,
+    Silencio,
+)
 from documents.models import TipoDocumento
 from organization.calendar import hoy_lima
 from organization.models import Area
 from reports import lecturas as l
-from reports.constants import ESTADOS_QUE_CORREN, TRAMOS_ANTIGUEDAD
+from reports.constants import TRAMOS_ANTIGUEDAD
+from reports.disparadores import SIN_PLAZO
 from reports.periodo import Periodo
 from reports.permissions import ambito_de, clave_de_figuras, generaciones_de
 
@@ -27,7 +36,11 @@ def obtener_estadisticas(usuario, desde=None, hasta=None, areas=None, *, ip=None
     Raises: AccionProhibida (403), DatosInvalidos (422).
     """
     ambito = ambito_de(usuario, areas, ip=ip)
-    periodo = Periodo.leer(hoy_lima(), desde, hasta)
+    return leer_estadisticas(ambito, Periodo.leer(hoy_lima(), desde, hasta))
+
+
+def leer_estadisticas(ambito, periodo):
+    """The same for areas that the caller has already been allowed."""
     return caching.en_cache(
         grupo="obtener_estadisticas",
         clave=clave_de_figuras(ambito, periodo),
@@ -39,6 +52,7 @@ def obtener_estadisticas(usuario, desde=None, hasta=None, areas=None, *, ip=None
 def _calcular(ambito, periodo):
     hoy = Hoy.leer()
     cortes = cortes_de_antiguedad(hoy)
+    antes = periodo.anterior
     filas = defaultdict(list)
     for fila in l.leer_figuras(
         areas=ambito,
@@ -47,6 +61,8 @@ def _calcular(ambito, periodo):
         cortes=cortes,
         desde=periodo.desde,
         hasta=periodo.hasta,
+        antes_desde=antes.desde,
+        antes_hasta=antes.hasta,
     ):
         filas[fila.que].append(fila)
     existencia = {(f.area, f.clase): f.n for f in filas[l.EXISTENCIA_AREA]}
@@ -68,8 +84,27 @@ def _calcular(ambito, periodo):
             "ingresados": registrados if ambito is None else registrados + recibidos,
             "registrados": registrados,
             "recibidos": recibidos,
-            "atendidos": sum(f.n for f in filas[l.ATENCION_AREA]),
-            "atendidos_tarde": sum(f.otro for f in filas[l.ATENCION_AREA]),
+            **_atenciones(filas[l.ATENCION_AREA]),
+        },
+        "periodo_anterior": {
+            "desde": antes.desde.isoformat(),
+            "hasta": antes.hasta.isoformat(),
+            **_atenciones(filas[l.ATENCION_ANTES]),
+        },
+        "en_el_dia": {
+            "registrados": sum(f.n for f in filas[l.REGISTRO_HOY]),
+            "recibidos": sum(f.n or 0 for f in filas[l.RECEPCION_HOY]),
+            "atendidos": sum(f.n or 0 for f in filas[l.ATENCION_HOY]),
+            "por_canal": _nombrar({f.clase: f.n for f in filas[l.REGISTRO_HOY]}, Canal),
+        },
+        "silencio_positivo": {
+            "vencidos": ahora["vencidos_con_silencio"],
+            "por_vencer": ahora["por_vencer_con_silencio"],
+            "por_dia": [
+                {"dia": f.dia.isoformat(), "cantidad": f.n}
+                for f in sorted(filas[l.SILENCIO_DIA], key=lambda f: f.dia)
+                if f.n
+            ],
         },
         "por_estado": _nombrar(reparto["estado"], Estado),
         "por_prioridad": _nombrar(reparto["prioridad"], Prioridad),
@@ -87,6 +122,21 @@ def _calcular(ambito, periodo):
         ],
         "registrados_por_canal": _nombrar({f.clase: f.n for f in filas[l.CANAL]}, Canal),
         "antiguedad": _antiguedad(filas[l.EN_AREA], ahora["abiertos"]),
+    }
+
+
+def _atenciones(filas):
+    """Attended, late, without a term; on time and its per cent are of those with a term (None when none has)."""
+    atendidos = sum(f.n for f in filas)
+    tarde = sum(f.otro for f in filas)
+    sin_plazo = sum(f.n for f in filas if f.clase == SIN_PLAZO)
+    con_plazo = atendidos - sin_plazo
+    return {
+        "atendidos": atendidos,
+        "atendidos_tarde": tarde,
+        "atendidos_sin_plazo": sin_plazo,
+        "atendidos_en_plazo": con_plazo - tarde,
+        "en_plazo_pct": round(100 * (con_plazo - tarde) / con_plazo, 1) if con_plazo else None,
     }
 
 
@@ -149,7 +199,9 @@ def _por_area(ambito, filas, existencia, documentos):
         silencio[f.area]["futuro"] += f.otro * (f.clase == Silencio.POSITIVO)
     registrados = {f.area: f.n for f in filas[l.REGISTRO_AREA]}
     recibidos = {f.area: f.n for f in filas[l.RECEPCION_AREA]}
-    atendidos = {f.area: f for f in filas[l.ATENCION_AREA]}
+    atendidos = defaultdict(list)
+    for f in filas[l.ATENCION_AREA]:
+        atendidos[f.area].append(f)
     areas = Area.objects.order_by("nombre", "pk")
     if ambito is not None:
         areas = areas.filter(pk__in=ambito)
@@ -157,7 +209,6 @@ def _por_area(ambito, filas, existencia, documentos):
     for pk, sigla, nombre in areas.values_list("pk", "sigla", "nombre"):
         estados = {e: existencia.get((pk, e.value), 0) for e in Estado}
         corren = sum(estados[e] for e in ESTADOS_QUE_CORREN)
-        atendidos_aqui = atendidos.get(pk)
         fila = {
             "area": pk,
             "sigla": sigla,
@@ -181,8 +232,7 @@ def _por_area(ambito, filas, existencia, documentos):
             "periodo": {
                 "registrados": registrados.get(pk, 0),
                 "recibidos": recibidos.get(pk, 0),
-                "atendidos": atendidos_aqui.n if atendidos_aqui else 0,
-                "atendidos_tarde": atendidos_aqui.otro if atendidos_aqui else 0,
+                **_atenciones(atendidos[pk]),
             },
         }
         if any(fila["ahora"].values()) or any(fila["periodo"].values()) or fila["documentos"]:

@@ -49,7 +49,11 @@ def calcular_metricas(usuario, desde=None, hasta=None, areas=None, *, ip=None):
     Raises: AccionProhibida (403), DatosInvalidos (422).
     """
     ambito = ambito_de(usuario, areas, ip=ip)
-    periodo = Periodo.leer(hoy_lima(), desde, hasta)
+    return leer_metricas(ambito, Periodo.leer(hoy_lima(), desde, hasta))
+
+
+def leer_metricas(ambito, periodo):
+    """The same for areas that the caller has already been allowed."""
     return caching.en_cache(
         grupo="calcular_metricas",
         clave=clave_de_figuras(ambito, periodo),

@@ -27,6 +27,7 @@ class Periodo:
         try:
             desde = desde or hasta - timedelta(days=DIAS_POR_DEFECTO - 1)
             hasta + timedelta(days=1)
+            desde - timedelta(days=DIAS_MAXIMOS)  # the period before is compared with it
         except OverflowError:
             raise DatosInvalidos(campos={"hasta": ["La fecha está fuera de lo que se registra."]}) from None
         if desde > hasta:
@@ -34,6 +35,12 @@ class Periodo:
         if (hasta - desde).days >= DIAS_MAXIMOS:
             raise DatosInvalidos(campos={"desde": [f"El periodo no puede pasar de {DIAS_MAXIMOS} días."]})
         return cls(desde, hasta, pedido)
+
+    @property
+    def anterior(self):
+        """The period of as many days that ends the day before."""
+        hasta = self.desde - timedelta(days=1)
+        return Periodo(hasta - (self.hasta - self.desde), hasta, True)
 
     @property
     def inicio(self):

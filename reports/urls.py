@@ -1,6 +1,6 @@
 """Addresses of the reports; each door module declares its own list."""
 
-from reports.views import reportes
+from reports.views import reportes, tablero
 
 app_name = "reports"
-urlpatterns = [*reportes.urlpatterns]
+urlpatterns = [*reportes.urlpatterns, *tablero.urlpatterns]

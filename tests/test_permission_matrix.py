@@ -102,6 +102,8 @@ derivations:remision-pdf | hoja | 302 200 200 404 200 404 404 | -
 derivations:hoja-ruta | pro | DETALLE | -
 derivations:movimientos | pro | DETALLE | -
 derivations:movimientos#reservado | res | 302 200 200 404 404 404 404 | -
+reports:tablero | | 302 403 403 403 200 200 200 | -
+reports:recibidos | | 302 403 403 403 200 200 200 | -
 portal:inicio | | 200 200 200 200 200 200 200 | -
 portal:consultar | | 200 200 200 200 200 200 200 | 422 422 422 422 422 422 422
 portal:seguir | token | 200 200 200 200 200 200 200 | 422 422 422 422 422 422 422

@@ -148,6 +148,9 @@ def paginas(o, pk, der):
         reverse("api:documento-por-numero", args=[documento.numero_expediente]),
     )
     yield "api derivacion", o.ana, reverse("api:derivacion", args=[der])
+    yield "tablero", o.jefa, f"{reverse('reports:tablero')}?tabla=areas"
+    yield "tablero: su lista", o.jefa, f"{reverse('documents:buscar')}?plazo=vencido&areas={o.transportes.pk}"
+    yield "recibidos", o.jefa, reverse("reports:recibidos")
     yield "publico", None, reverse("portal:inicio")
     yield "consultar", None, reverse("portal:consultar")
     yield "seguimiento", None, f"/c/{documento.codigo_qr}"

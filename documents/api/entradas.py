@@ -2,7 +2,15 @@
 
 from rest_framework import serializers
 
-from documents.constants import ESTADOS_ABIERTOS, Estado, Prioridad, TipoIdentidad
+from documents.constants import (
+    ESTADOS_ABIERTOS,
+    Atencion,
+    Estado,
+    Plazo,
+    Prioridad,
+    Silencio,
+    TipoIdentidad,
+)
 from documents.models import Categoria, Procedimiento, SerieDocumental, TipoDocumento
 from organization.models import Area
 
@@ -79,11 +87,23 @@ class FiltrosDocumento(serializers.Serializer):
     prioridad = serializers.ChoiceField(Prioridad.choices, required=False)
     desde = serializers.DateField(required=False)
     hasta = serializers.DateField(required=False)
+    mesa = serializers.CharField(required=False, max_length=20)
+    plazo = serializers.ChoiceField(Plazo.choices, required=False)
+    silencio = serializers.ChoiceField([(s.value, s.label) for s in Silencio if s.value], required=False)
+    atencion = serializers.ChoiceField(Atencion.choices, required=False)
+    atendido_desde = serializers.DateField(required=False)
+    atendido_hasta = serializers.DateField(required=False)
+    llegado_desde = serializers.DateField(required=False)
+    llegado_hasta = serializers.DateField(required=False)
     limite = serializers.IntegerField(required=False, min_value=1, max_value=100, default=25)
 
     def validate(self, datos):
-        if datos.get("desde") and datos.get("hasta") and datos["desde"] > datos["hasta"]:
-            raise serializers.ValidationError({"hasta": "La fecha final es anterior a la inicial."})
+        for antes in ("", "atendido_", "llegado_"):
+            desde, hasta = datos.get(f"{antes}desde"), datos.get(f"{antes}hasta")
+            if desde and hasta and desde > hasta:
+                raise serializers.ValidationError(
+                    {f"{antes}hasta": "La fecha final es anterior a la inicial."}
+                )
         if datos.get("abiertos") and datos.get("estado"):
             datos["estado"] = set(datos["estado"]) & set(ESTADOS_ABIERTOS)
             datos["sin_filas"] = not datos["estado"]

@@ -1,13 +1,13 @@
 """The filters of the search and of the archive. Each form turns its valid fields into one queryset."""
 
 import re
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django import forms
-from django.utils import timezone
 
 from documents.busqueda import Busqueda, Listado, numerados, personas_de_numero, por_texto
-from documents.constants import Estado, Prioridad
+from documents.constants import Atencion, Estado, Plazo, Prioridad, Silencio
+from documents.filtros import DE_RELOJ, entre_dias, medianoche, por_reloj
 from documents.frecuentes import que_empiezan
 from documents.funciones import ConsultaConPeso, mientras_escribe
 from documents.models import Archivamiento, Documento, Remitente, SerieDocumental, TipoDocumento
@@ -20,12 +20,15 @@ ORDENES = {
     "reciente": ("Lo más reciente", [("fecha_recepcion", "desc"), ("pk", "desc")]),
     "antiguo": ("Lo más antiguo", [("fecha_recepcion", "asc"), ("pk", "asc")]),
     "plazo": ("Lo que vence antes", [("fecha_limite", "asc"), ("pk", "asc")]),
+    "atencion": ("Lo último atendido", [("fecha_atencion", "desc"), ("pk", "desc")]),
 }
 RETENCIONES = {
     "vencida": "Retención vencida",
     "vigente": "Retención vigente",
     "permanente": "Conservación permanente",
 }
+# Filters that the figures of an area also have. Any other could tell of a reserved document by what it narrows.
+DE_FIGURA = frozenset({*DE_RELOJ, "desde", "hasta", "estado", "area", "areas", "mesas"})
 CANDIDATOS = 24
 _FECHA = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{2}|\d{4})")
 
@@ -57,6 +60,7 @@ class FormularioDeFiltros(forms.Form):
     """A form read from the address. A wrong field says how to mend it; the others still filter."""
 
     clases = {}
+    parejas = (("desde", "hasta"),)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -66,9 +70,10 @@ class FormularioDeFiltros(forms.Form):
 
     def clean(self):
         datos = super().clean()
-        desde, hasta = datos.get("desde"), datos.get("hasta")
-        if desde and hasta and desde > hasta:
-            self.add_error("hasta", "Debe ser igual o posterior a «desde».")
+        for primero, ultimo in self.parejas:
+            desde, hasta = datos.get(primero), datos.get(ultimo)
+            if desde and hasta and desde > hasta:
+                self.add_error(ultimo, "Debe ser igual o posterior a «desde».")
         return datos
 
     def valor(self, nombre):
@@ -84,6 +89,7 @@ class FiltrosDeBusqueda(FormularioDeFiltros):
     """The search box and its advanced filters, all combined."""
 
     clases = {"asunto": "c6", "estado": "c9", "vencidos": "c3", "remitente": "c3", "expediente": "c3"}
+    parejas = (("desde", "hasta"), ("atendido_desde", "atendido_hasta"), ("llegado_desde", "llegado_hasta"))
 
     q = forms.CharField(label="Expediente, DNI, RUC, nombre o asunto", max_length=200)
     expediente = forms.CharField(label="Expediente", max_length=60)
@@ -101,12 +107,29 @@ class FiltrosDeBusqueda(FormularioDeFiltros):
         label="Estado", choices=Estado.choices, widget=forms.CheckboxSelectMultiple
     )
     vencidos = forms.BooleanField(label="Solo vencidos")
+    plazo = forms.ChoiceField(label="Plazo", choices=[("", "Cualquiera"), *Plazo.choices])
+    silencio = forms.ChoiceField(
+        label="Silencio",
+        choices=[("", "Cualquiera"), *((s.value, s.label) for s in Silencio if s.value)],
+    )
+    atencion = forms.ChoiceField(label="Atención", choices=[("", "Cualquiera"), *Atencion.choices])
+    atendido_desde = CampoFecha(label="Atendido desde")
+    atendido_hasta = CampoFecha(label="Atendido hasta")
+    llegado_desde = CampoFecha(label="En su área desde el")
+    llegado_hasta = CampoFecha(label="En su área hasta el")
+    areas = forms.ModelMultipleChoiceField(
+        Area.objects.none(), label="Lo tiene alguna de estas áreas", widget=forms.MultipleHiddenInput
+    )
+    mesas = forms.ModelMultipleChoiceField(
+        Area.objects.none(), label="Ingresó por", widget=forms.MultipleHiddenInput
+    )
     persona = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**62)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["tipo"].queryset = TipoDocumento.objects.all()
-        self.fields["area"].queryset = Area.objects.order_by("nombre")
+        for nombre in ("area", "areas", "mesas"):
+            self.fields[nombre].queryset = Area.objects.order_by("nombre")
         self.fields["registro"].queryset = (
             Usuario.objects.filter(membresias__rol__permisos=P.DOCUMENTO_REGISTRAR)
             .distinct()
@@ -128,7 +151,13 @@ class FiltrosDeBusqueda(FormularioDeFiltros):
             qs = qs.filter(estado__in=valor("estado"))
         if valor("vencidos"):
             qs = qs.vencidos(hoy_lima())
-        return qs
+        if valor("areas"):
+            qs = qs.filter(area_actual__in=[area.pk for area in valor("areas")])
+        if valor("mesas"):
+            qs = qs.filter(area_registro__in=[area.pk for area in valor("mesas")])
+        if valor("orden") == "atencion":
+            qs = qs.filter(fecha_atencion__isnull=False)
+        return por_reloj(qs, {nombre: valor(nombre) for nombre in DE_RELOJ})
 
     def buscar(self, usuario, *, abierta=False):
         """What the box and the filters find, ready to page and count: a Busqueda, or a Listado without words.
@@ -156,8 +185,8 @@ class FiltrosDeBusqueda(FormularioDeFiltros):
             return Listado(self._listar(visibles))
         return busqueda.con(
             tipos=(valor("tipo").pk,) if valor("tipo") else None,
-            desde=_medianoche(valor("desde")) if valor("desde") else None,
-            hasta=_medianoche(valor("hasta") + timedelta(days=1)) if valor("hasta") else None,
+            desde=medianoche(valor("desde")) if valor("desde") else None,
+            hasta=medianoche(valor("hasta") + timedelta(days=1)) if valor("hasta") else None,
             otros=self.filtrar(Documento.objects.all()),
         )
 
@@ -167,6 +196,26 @@ class FiltrosDeBusqueda(FormularioDeFiltros):
         if self.valor("q") and not documentos.exists():
             documentos = self.buscar(usuario, abierta=True).todos()
         return documentos
+
+    def es_de_figura(self, usuario):
+        """Whether the filters are only those of a figure that this person sees: days, states and own areas."""
+        activos = set(self.activos())
+        if self.valor("q") or not activos or not activos <= DE_FIGURA or self.errors:
+            return False
+        if not usuario.tiene_permiso(P.REPORTES):
+            return False
+        if usuario.tiene_permiso(P.DOCUMENTO_VER_TODO):
+            return True
+        areas = (
+            [self.valor("area")] if self.valor("area") else self.valor("areas") or self.valor("mesas") or ()
+        )
+        return bool(areas) and {area.pk for area in areas} <= usuario.alcance.areas_con(P.REPORTES)
+
+    def reservados_ocultos(self, usuario):
+        """How many reserved documents meet the filters and are not shown; only asked of `es_de_figura`."""
+        todos = Documento.objects.filter(reservado=True)
+        visibles = todos.visibles_para(usuario)
+        return self._listar(todos).order_by().count() - self._listar(visibles).order_by().count()
 
     def numerados(self, usuario):
         """Ids of the visible documents that the box names by number, scan or token; [] when it names none."""
@@ -189,8 +238,9 @@ class FiltrosDeBusqueda(FormularioDeFiltros):
         return qs.para_lista()
 
     def orden_elegido(self):
-        """Paths of the chosen order for `paginar`."""
-        return ORDENES[self.valor("orden") or "reciente"][1]
+        """Paths of the chosen order for `paginar`; what was attended in some days comes by that, in its index."""
+        de_atencion = self.valor("atendido_desde") or self.valor("atendido_hasta")
+        return ORDENES[self.valor("orden") or ("atencion" if de_atencion else "reciente")][1]
 
 
 class FiltrosDeArchivo(FormularioDeFiltros):
@@ -227,19 +277,6 @@ class FiltrosDeArchivo(FormularioDeFiltros):
         }
         qs = qs.filter(**retenciones.get(valor("retencion"), {}))
         return entre_dias(qs, "archivado_en", valor("desde"), valor("hasta"))
-
-
-def entre_dias(qs, campo, desde, hasta):
-    """Rows whose instant falls on the given local days, both included."""
-    if desde:
-        qs = qs.filter(**{f"{campo}__gte": _medianoche(desde)})
-    if hasta:
-        qs = qs.filter(**{f"{campo}__lt": _medianoche(hasta + timedelta(days=1))})
-    return qs
-
-
-def _medianoche(dia):
-    return timezone.make_aware(datetime.combine(dia, time.min))
 
 
 def personas_visibles(usuario, texto, maximo):

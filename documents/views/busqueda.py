@@ -25,6 +25,7 @@ from organization.constants import P
 
 MAXIMO_SUGERENCIAS = 8
 MAXIMO_PERSONAS = 3
+TOPE_DE_FIGURA = 20_000  # a list opened from a figure says the same number
 ORDEN_ARCHIVO = [("archivado_en", "desc"), ("pk", "desc")]
 
 
@@ -45,6 +46,11 @@ def buscar(request):
         "hay_consulta": bool(texto or activos),
         "hay_errores": bool(form.errors),
         "url_exportar": _url_exportar(request),
+        "listas_de_areas": [
+            (form.fields[nombre].label, ", ".join(area.sigla for area in form.valor(nombre)))
+            for nombre in ("areas", "mesas")
+            if form.valor(nombre)
+        ],
     }
     if ctx["hay_consulta"]:
         ctx |= _resultados(request, form, texto)
@@ -63,6 +69,7 @@ def _url_exportar(request):
 def _resultados(request, form, texto):
     """The page of results with its count, or what could be done when there are none."""
     busqueda = form.buscar(request.user)
+    de_figura = form.es_de_figura(request.user)
     pagina = busqueda.paginar(request, form.orden_elegido())
     abierta = None
     if texto and not pagina and "cursor" not in request.GET:
@@ -73,7 +80,10 @@ def _resultados(request, form, texto):
     persona = form.valor("persona")
     return {
         "pagina": pagina,
-        "total": busqueda.contar() if pagina or "cursor" in request.GET else Conteo(0),
+        "total": busqueda.contar(TOPE_DE_FIGURA if de_figura else 1000)
+        if pagina or "cursor" in request.GET
+        else Conteo(0),
+        "reservados": form.reservados_ocultos(request.user) if de_figura else 0,
         "por_comienzo": bool(abierta and pagina),
         "palabras_de_mas": bool(texto) and len({p.lower() for p in palabras_de(texto)}) > MAXIMO_PALABRAS,
         "nada_que_buscar": bool(texto and not pagina and not hay_que_buscar(texto)),

@@ -10,10 +10,11 @@ from django.db.models import Q
 
 from core.jobs import progreso_actual
 from core.texto import cuenta, fecha, fecha_larga
-from derivations.bandejas import Hoy, umbral_dias
+from derivations.bandejas import Hoy
 from derivations.constants import Estado
 from derivations.models import Derivacion
 from documents.models import Documento
+from documents.vencimiento import umbral_dias
 from notifications.alertas.personas import jefes_de
 from notifications.constants import Tipo
 from notifications.horario import en_horario, hora_del_resumen

@@ -73,6 +73,9 @@ remisiones | derivations:remisiones | | ventanilla | | 200
 remision | derivations:remision-ver | hoja | ventanilla | | 200
 hoja-ruta | derivations:hoja-ruta | pro | ana | ?formato=html | 200
 movimientos | derivations:movimientos | pro | ana | | 200
+tablero | reports:tablero | | jefa | | 200
+tablero-tablas | reports:tablero | | jefa | ?tabla=areas&desde=ayer | 200
+recibidos | reports:recibidos | | jefa | | 200
 prohibido | documents:registrar | | ana | | 403
 ajeno | documents:detalle | pro | luis | | 404
 admin | admin:index | | raiz | | 200

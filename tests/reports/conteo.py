@@ -6,9 +6,9 @@ from django.db import connection
 from django.utils import timezone
 
 from derivations.models import Derivacion
-from documents.constants import ESTADOS_ABIERTOS
+from documents.constants import ESTADOS_ABIERTOS, ESTADOS_QUE_CORREN
 from documents.models import Documento
-from reports.constants import ESTADOS_QUE_CORREN, Medida
+from reports.constants import Medida
 
 
 def _dia(momento):
@@ -29,7 +29,8 @@ def contar():
         n[Medida.REGISTRO, _dia(d.fecha_recepcion), registro, d.tipo_documento_id, "", ""] += 1
         n[Medida.CANAL, _dia(d.fecha_recepcion), registro, None, d.canal, ""] += 1
         if d.fecha_atencion:
-            llave = (Medida.ATENCION, _dia(d.fecha_atencion), area, None, "", "")
+            clase = "" if d.fecha_limite else "SIN_PLAZO"
+            llave = (Medida.ATENCION, _dia(d.fecha_atencion), area, None, clase, "")
             n[llave] += 1
             tarde[llave] += bool(d.fecha_limite and _dia(d.fecha_atencion) > d.fecha_limite)
     for d in Derivacion.objects.filter(es_copia=False, fecha_recepcion__isnull=False):

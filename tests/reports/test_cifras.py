@@ -410,6 +410,8 @@ def test_ten_years_of_figures_are_read_by_index_and_only_the_days_asked():
                 cortes=[hoy - timedelta(days=n) for n in (45, 20)],
                 desde=hoy - timedelta(days=30),
                 hasta=hoy,
+                antes_desde=hoy - timedelta(days=60),
+                antes_hasta=hoy - timedelta(days=31),
             )
             cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}", valores)
             plan = cursor.fetchone()[0][0]["Plan"]

@@ -90,6 +90,17 @@ def test_who_sees_everything_gets_the_whole_entity(o, acumuladas):
         "recibidos": 6,
         "atendidos": 2,
         "atendidos_tarde": 0,
+        "atendidos_sin_plazo": 0,
+        "atendidos_en_plazo": 2,
+        "en_plazo_pct": 100.0,
+    }
+    assert datos["periodo_anterior"]["atendidos"] == 0
+    assert datos["periodo_anterior"]["en_plazo_pct"] is None
+    assert datos["en_el_dia"] == {
+        "registrados": cuantos,
+        "recibidos": 6,
+        "atendidos": 2,
+        "por_canal": datos["registrados_por_canal"],
     }
     assert {f["codigo"]: f["cantidad"] for f in datos["por_estado"]} == {
         "REGISTRADO": 3,
@@ -166,8 +177,8 @@ def test_overdue_and_due_soon_are_those_of_the_trays(o):
         pausado = make_recibida(o)
         suspender_plazo(documento_id=pausado.documento_id, motivo="x", base_legal="y", actor=o.ana)
         _mover(pausado.documento_id, fecha_limite=limite)
-    ahora = obtener_estadisticas(o.jefe)["ahora"]
-    areas = [o.transportes.pk]
+    datos = obtener_estadisticas(o.jefe)
+    ahora, areas = datos["ahora"], [o.transportes.pk]
     assert ahora["vencidos"] == BANDEJAS["vencidos"].consulta(areas, hoy).count() == 3
     assert ahora["por_vencer"] == BANDEJAS["por-vencer"].consulta(areas, hoy).count() > 0
     assert ahora["sin_plazo"] == 1
@@ -176,6 +187,10 @@ def test_overdue_and_due_soon_are_those_of_the_trays(o):
     # SOL is approved by silence
     assert ahora["vencidos_con_silencio"] == 3
     assert ahora["por_vencer_con_silencio"] == ahora["por_vencer"]
+    silencio = datos["silencio_positivo"]
+    assert (silencio["vencidos"], silencio["por_vencer"]) == (3, ahora["por_vencer"])
+    futuros = [str(dia) for dia in limites if dia and dia >= hoy.fecha]
+    assert silencio["por_dia"] == [{"dia": dia, "cantidad": 1} for dia in futuros]
 
 
 def test_midnight_of_lima_makes_overdue_what_ended_the_day_before(o):
@@ -212,10 +227,25 @@ def test_a_period_tells_what_was_received_in_it_as_it_is_now(o):
 
 
 def test_attended_late_is_after_the_last_day(o):
-    for limite, dia in (("2026-05-04", 4), ("2026-05-04", 5), (None, 6)):
-        _mover(atendido(o), fecha_limite=limite, fecha_atencion=datetime(2026, 5, dia, 12, tzinfo=UTC))
+    """The day is Lima's, and what has no term is neither on time nor late."""
+    ultimo = datetime(2026, 5, 5, 4, 59, 59, tzinfo=UTC)  # the last second of 4 May in Lima
+    for limite, cuando in (
+        ("2026-05-04", ultimo),
+        ("2026-05-04", ultimo + timedelta(seconds=1)),
+        ("2026-05-05", ultimo + timedelta(seconds=1)),
+        (None, datetime(2026, 5, 6, 12, tzinfo=UTC)),
+        ("2026-04-30", datetime(2026, 4, 30, 12, tzinfo=UTC)),
+        ("2026-04-29", datetime(2026, 4, 30, 12, tzinfo=UTC)),
+    ):
+        _mover(atendido(o), fecha_limite=limite, fecha_atencion=cuando)
     datos = obtener_estadisticas(o.jefe, date(2026, 5, 1), date(2026, 5, 31))
-    assert (datos["periodo"]["atendidos"], datos["periodo"]["atendidos_tarde"]) == (3, 1)
+    figuras = ("atendidos", "atendidos_tarde", "atendidos_sin_plazo", "atendidos_en_plazo", "en_plazo_pct")
+    assert [datos["periodo"][f] for f in figuras] == [4, 1, 1, 2, 66.7]
+    assert [datos["periodo_anterior"][f] for f in figuras] == [2, 1, 0, 1, 50.0]
+    assert (datos["periodo_anterior"]["desde"], datos["periodo_anterior"]["hasta"]) == (
+        "2026-03-31",
+        "2026-04-30",
+    )
     assert _fila(datos, o.transportes)["periodo"]["atendidos_tarde"] == 1
 
 

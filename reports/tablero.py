@@ -1,0 +1,339 @@
+"""The dashboard: figures, charts and tables of some areas and days, the same for the page and for paper."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from core.texto import cuenta, fecha_num, miles
+from derivations.bandejas import Hoy
+from documents.constants import ESTADOS_EN_PAUSA, Atencion, Canal, Estado, Plazo
+from documents.vencimiento import umbral_dias
+from organization.models import Area
+from reports import graficos
+from reports.constants import AREAS_EN_GRAFICO, BARRAS_MAXIMAS, DIAS_DE_ALARMA
+from reports.enlaces import Enlaces
+from reports.estadisticas import cortes_de_antiguedad, leer_estadisticas
+from reports.metricas import leer_metricas
+from reports.silencio import por_aprobar
+
+PLAZOS = {
+    Plazo.EN_PLAZO: "en_plazo",
+    Plazo.POR_VENCER: "por_vencer",
+    Plazo.VENCIDO: "vencidos",
+    Plazo.SIN_PLAZO: "sin_plazo",
+}
+CANALES = {Canal.WEB: "por web", Canal.INTEGRACION: "de otras entidades", Canal.COURIER: "por courier"}
+
+
+@dataclass(frozen=True)
+class Figura:
+    """One figure: what it says, what it counts, and the list that sums to it."""
+
+    clave: str
+    titulo: str
+    icono: str
+    familia: str
+    valor: str
+    detalle: str
+    url: str
+    cantidad: int
+
+
+@dataclass(frozen=True)
+class Celda:
+    """A number of a table, the name of its column and, when some list sums to it, its address."""
+
+    rotulo: str
+    valor: str
+    url: str = ""
+    cantidad: int | None = None
+
+
+def leer_tablero(usuario, ambito, form, *, hoy=None):
+    """What the dashboard shows.
+
+    Args: ambito is of the areas that the viewer may see; form a FiltrosDeTablero prepared for them.
+    Returns: dict for templates/reports/tablero.html and impreso_tablero.html.
+    """
+    hoy = hoy or Hoy.leer()
+    area, periodo = form.valor("area"), form.rango
+    ambito = frozenset([area.pk]) if area else ambito
+    datos, metricas = leer_estadisticas(ambito, periodo), leer_metricas(ambito, periodo)
+    enlaces = Enlaces(ambito)
+    por_la_puerta = _entra_por_la_puerta(ambito)
+    grupos = agrupar(datos["por_dia"], hoy.calendario, "registrados" if por_la_puerta else "recibidos")
+    return {
+        "figuras": _figuras(datos, enlaces, por_la_puerta, periodo),
+        "entra": "Ingresados" if por_la_puerta else "Recibidos",
+        "grafico_dias": graficos.barras_dia(
+            [_barra(grupo) for grupo in grupos],
+            clave="g-dias",
+            titulo=f"{'Ingresados' if por_la_puerta else 'Recibidos'} y atendidos por "
+            + ("semana" if grupos and grupos[0]["dias"] > 1 else "día"),
+            primera="Ingresados" if por_la_puerta else "Recibidos",
+        ),
+        "tabla_dias": [_fila_de_dias(grupo, enlaces, por_la_puerta) for grupo in grupos],
+        "por_semanas": bool(grupos and grupos[0]["dias"] > 1),
+        "grafico_areas": graficos.barras_area(_areas_del_grafico(datos), clave="g-areas"),
+        "areas_fuera": max(len([f for f in datos["por_area"] if _pendientes(f)]) - AREAS_EN_GRAFICO, 0),
+        "tabla_areas": _tabla_de_areas(datos, enlaces),
+        "tabla_atencion": _tabla_de_atencion(datos, metricas, enlaces, periodo),
+        **_antiguedad(datos, enlaces, hoy),
+        "silencio": {
+            "filas": por_aprobar(usuario, ambito, hoy),
+            "total": datos["silencio_positivo"]["por_vencer"],
+            "url": enlaces.silencio_del_dia(Plazo.POR_VENCER),
+            "vencidos": datos["silencio_positivo"]["vencidos"],
+            "url_vencidos": enlaces.silencio_del_dia(Plazo.VENCIDO),
+        },
+        "calculado_en": datetime.fromisoformat(datos["calculado_en"]),
+        "periodo": periodo,
+        "umbral": umbral_dias(),
+    }
+
+
+def _entra_por_la_puerta(ambito):
+    """Whether these areas register: then what comes in is what they register, and moving inside brings nothing in."""
+    return ambito is None or Area.objects.filter(pk__in=ambito, es_mesa_de_partes=True).exists()
+
+
+def _figuras(datos, enlaces, por_la_puerta, periodo):
+    ahora, dia, hoy = datos["ahora"], datos["en_el_dia"], datos["hoy"]
+    en_curso = sum(1 for fila in datos["por_area"] if fila["ahora"]["en_proceso"])
+    esperan = sum(1 for fila in datos["por_area"] if fila["ahora"]["por_recibir"])
+    del_periodo, antes = datos["periodo"], datos["periodo_anterior"]
+    entra = dia["registrados"] if por_la_puerta else dia["recibidos"]
+    ir_a_entra = enlaces.registrados if por_la_puerta else enlaces.recibidos
+    return [
+        Figura(
+            "ingresados",
+            "Ingresados hoy" if por_la_puerta else "Recibidos hoy",
+            "sello" if por_la_puerta else "recibir",
+            "az",
+            miles(entra),
+            _por_canal(dia["por_canal"]) if por_la_puerta else "por derivación",
+            ir_a_entra(hoy, hoy),
+            entra,
+        ),
+        Figura(
+            "sin_recibir",
+            "Sin recibir",
+            "recibir",
+            "",
+            miles(ahora["por_recibir"]),
+            _en_areas(esperan),
+            enlaces.estados(Estado.DERIVADO),
+            ahora["por_recibir"],
+        ),
+        Figura(
+            "en_proceso",
+            "En proceso",
+            "medio",
+            "az",
+            miles(ahora["en_proceso"]),
+            _en_areas(en_curso),
+            enlaces.estados(Estado.EN_PROCESO),
+            ahora["en_proceso"],
+        ),
+        Figura(
+            "por_vencer",
+            f"Vencen en {cuenta(umbral_dias(), 'día', 'días')}",
+            "tri",
+            "am",
+            miles(ahora["por_vencer"]),
+            _con_silencio(ahora["por_vencer_con_silencio"]),
+            enlaces.plazo(Plazo.POR_VENCER),
+            ahora["por_vencer"],
+        ),
+        Figura(
+            "vencidos",
+            "Vencidos",
+            "oct",
+            "ro",
+            miles(ahora["vencidos"]),
+            _con_silencio(ahora["vencidos_con_silencio"]),
+            enlaces.plazo(Plazo.VENCIDO),
+            ahora["vencidos"],
+        ),
+        Figura(
+            "en_plazo",
+            "Atendidos en plazo",
+            "atender",
+            "vd",
+            porcentaje(del_periodo["en_plazo_pct"]),
+            f"{miles(del_periodo['atendidos_en_plazo'])} de "
+            f"{miles(del_periodo['atendidos'] - del_periodo['atendidos_sin_plazo'])}"
+            + (f"; antes {porcentaje(antes['en_plazo_pct'])}" if antes["en_plazo_pct"] is not None else ""),
+            enlaces.atendidos(periodo.desde, periodo.hasta, atencion=Atencion.EN_PLAZO),
+            del_periodo["atendidos_en_plazo"],
+        ),
+    ]
+
+
+def porcentaje(valor):
+    """ "92 %", "66,7 %", or a dash when there is nothing to divide."""
+    return "–" if valor is None else f"{valor:g} %".replace(".", ",").replace(" ", "\u202f")
+
+
+def _por_canal(por_canal):
+    partes = [
+        f"{miles(canal['cantidad'])} {CANALES[canal['codigo']]}"
+        for canal in por_canal
+        if canal["codigo"] in CANALES
+    ]
+    return ", ".join(partes) or "por ventanilla"
+
+
+def _en_areas(cuantas):
+    return f"en {cuenta(cuantas, 'área', 'áreas')}"
+
+
+def _con_silencio(cuantos):
+    return f"{miles(cuantos)} con silencio positivo"
+
+
+# Charts and tables
+
+
+def agrupar(por_dia, calendario, entra):
+    """The days to draw, in order: working days and those when something happened, or weeks when they are many."""
+    dias = [
+        {
+            "desde": date.fromisoformat(d["dia"]),
+            "hasta": date.fromisoformat(d["dia"]),
+            "entra": d[entra],
+            "atendidos": d["atendidos"],
+            "dias": 1,
+        }
+        for d in por_dia
+    ]
+    con_algo = [d for d in dias if d["entra"] or d["atendidos"] or calendario.es_habil(d["desde"])]
+    if len(con_algo) <= BARRAS_MAXIMAS:
+        return con_algo
+    semanas = {}
+    for d in dias:
+        lunes = d["desde"] - timedelta(days=d["desde"].weekday())
+        semana = semanas.setdefault(lunes, d | {"entra": 0, "atendidos": 0, "dias": 7})
+        semana["hasta"] = d["hasta"]
+        semana["entra"] += d["entra"]
+        semana["atendidos"] += d["atendidos"]
+    return list(semanas.values())
+
+
+def _barra(grupo):
+    largo = fecha_num(grupo["desde"])
+    if grupo["desde"] != grupo["hasta"]:
+        largo += f" a {fecha_num(grupo['hasta'])}"
+    return graficos.Dia(f"{grupo['desde']:%d/%m}", largo, grupo["entra"], grupo["atendidos"])
+
+
+def _fila_de_dias(grupo, enlaces, por_la_puerta):
+    entra = enlaces.registrados if por_la_puerta else enlaces.recibidos
+    desde, hasta = grupo["desde"], grupo["hasta"]
+    return {
+        "desde": desde,
+        "hasta": hasta,
+        "celdas": [
+            _celda("Ingresados" if por_la_puerta else "Recibidos", grupo["entra"], entra(desde, hasta)),
+            _celda("Atendidos", grupo["atendidos"], enlaces.atendidos(desde, hasta)),
+        ],
+    }
+
+
+def _pendientes(fila):
+    ahora = fila["ahora"]
+    return ahora["vencidos"] + ahora["por_vencer"] + ahora["en_plazo"] + ahora["sin_plazo"]
+
+
+def _areas_del_grafico(datos):
+    """The areas with most to do, the largest first."""
+    filas = sorted((f for f in datos["por_area"] if _pendientes(f)), key=_pendientes, reverse=True)
+    return [
+        graficos.Area(
+            fila["nombre"], *(fila["ahora"][n] for n in ("en_plazo", "por_vencer", "vencidos", "sin_plazo"))
+        )
+        for fila in filas[:AREAS_EN_GRAFICO]
+    ]
+
+
+def _tabla_de_areas(datos, enlaces):
+    """What each area has now, by state and by where the clock stands."""
+    return [
+        {
+            "nombre": fila["nombre"],
+            "celdas": [
+                _celda("Por derivar", ahora["por_derivar"], enlaces.estados(Estado.REGISTRADO, area=pk)),
+                _celda("Por recibir", ahora["por_recibir"], enlaces.estados(Estado.DERIVADO, area=pk)),
+                _celda("En proceso", ahora["en_proceso"], enlaces.estados(Estado.EN_PROCESO, area=pk)),
+                _celda("En pausa", ahora["en_pausa"], enlaces.estados(*ESTADOS_EN_PAUSA, area=pk)),
+                *(
+                    _celda(plazo.label, ahora[campo], enlaces.plazo(plazo, area=pk))
+                    for plazo, campo in PLAZOS.items()
+                ),
+            ],
+        }
+        for fila in datos["por_area"]
+        for pk, ahora in [(fila["area"], fila["ahora"])]
+        if any(ahora.values())
+    ]
+
+
+def _tabla_de_atencion(datos, metricas, enlaces, periodo):
+    """What each area attended in the period, and how long it took."""
+    tiempos = {fila["area"]: fila for fila in metricas["por_area"]}
+    filas = []
+    for fila in datos["por_area"]:
+        pk, pasado = fila["area"], fila["periodo"]
+        tiempo = tiempos.get(pk)
+        if not pasado["atendidos"] and tiempo is None:
+            continue
+
+        def ir(atencion=None, pk=pk):
+            return enlaces.atendidos(periodo.desde, periodo.hasta, atencion=atencion, area=pk)
+
+        filas.append(
+            {
+                "nombre": fila["nombre"],
+                "celdas": [
+                    _celda("Atendidos", pasado["atendidos"], ir()),
+                    _celda("En plazo", pasado["atendidos_en_plazo"], ir(Atencion.EN_PLAZO)),
+                    _celda("Fuera de plazo", pasado["atendidos_tarde"], ir(Atencion.TARDE)),
+                    Celda("En plazo (%)", porcentaje(pasado["en_plazo_pct"])),
+                    *_horas(tiempo),
+                ],
+            }
+        )
+    return filas
+
+
+def _horas(tiempo):
+    """Mean, median and ninetieth percentile, in working hours."""
+    nombres = (("Media (h)", "media_horas"), ("Mediana (h)", "mediana_horas"), ("90 % en (h)", "p90_horas"))
+    return [Celda(rotulo, horas(tiempo and tiempo[campo])) for rotulo, campo in nombres]
+
+
+def _antiguedad(datos, enlaces, hoy):
+    """Chart and table of ageing; each group is some days of arrival in the area."""
+    cortes = cortes_de_antiguedad(hoy)[::-1]
+    columnas, filas, hasta = [], [], None
+    for n, grupo in enumerate(datos["antiguedad"]):
+        corte = cortes[n] if n < len(cortes) else None
+        ultimo = grupo["hasta_dias"] is None
+        nombre = (
+            f"más de {grupo['desde_dias'] - 1}"
+            if ultimo
+            else f"{grupo['desde_dias']} a {grupo['hasta_dias']}"
+        )
+        url = enlaces.abiertos(llegado_desde=corte, llegado_hasta=hasta)
+        columnas.append(graficos.Columna(nombre, grupo["cantidad"], grupo["desde_dias"] > DIAS_DE_ALARMA))
+        filas.append({"nombre": nombre, "celdas": [_celda("Pendientes", grupo["cantidad"], url)]})
+        hasta = corte - timedelta(days=1) if corte else None
+    return {"grafico_edad": graficos.columnas_edad(columnas, clave="g-edad"), "tabla_edad": filas}
+
+
+def horas(valor):
+    """ "7,25", or a dash."""
+    return "–" if valor is None else f"{valor:.1f}".replace(".", ",")
+
+
+def _celda(rotulo, cantidad, url):
+    return Celda(rotulo, miles(cantidad), url if cantidad else "", cantidad)
