@@ -1,6 +1,9 @@
 """Plain makers of test data; documents and derivations are made by the services, as in life."""
 
+from functools import cache
 from types import SimpleNamespace
+
+from django.contrib.auth.hashers import make_password
 
 from derivations.models import Derivacion
 from derivations.services import derivar_documento, recibir_derivacion
@@ -24,21 +27,39 @@ def make_roles():
     Permiso.objects.bulk_create(
         [Permiso(codigo=c, nombre=n) for c, n in NOMBRES_DE_PERMISO.items()], ignore_conflicts=True
     )
-    roles = {}
-    for codigo, permisos in PERMISOS_INICIALES.items():
-        rol, _ = Rol.objects.get_or_create(codigo=codigo.value, defaults={"nombre": codigo.label})
-        rol.permisos.set(permisos)
-        roles[codigo.value] = rol
-    return roles
+    roles = Rol.objects.in_bulk(list(PERMISOS_INICIALES), field_name="codigo")
+    nuevos = Rol.objects.bulk_create(
+        [Rol(codigo=c.value, nombre=c.label) for c in PERMISOS_INICIALES if c not in roles]
+    )
+    for rol in roles.values():
+        rol.permisos.set(PERMISOS_INICIALES[rol.codigo])
+    Rol.permisos.through.objects.bulk_create(
+        [
+            Rol.permisos.through(rol_id=rol.pk, permiso_id=permiso)
+            for rol in nuevos
+            for permiso in PERMISOS_INICIALES[rol.codigo]
+        ]
+    )
+    return roles | {rol.codigo: rol for rol in nuevos}
 
 
-def make_usuario(username, *, area=None, rol=CodigoRol.USUARIO_AREA, roles=None, **over):
+def make_usuario(username, *, area=None, rol=CodigoRol.USUARIO_AREA, **over):
     """A user with a known password and, when an area is given, one role in it."""
-    datos = {"first_name": username.capitalize(), "last_name": "Prueba"} | over
-    usuario = Usuario.objects.create_user(username=username, password=CLAVE, **datos)
+    usuario = _usuario(username, **over)
+    usuario.save()
     if area is not None:
         Membresia.objects.create(usuario=usuario, area=area, rol=Rol.objects.get(codigo=rol))
     return usuario
+
+
+@cache
+def _clave_cifrada():
+    return make_password(CLAVE)
+
+
+def _usuario(username, **over):
+    datos = {"first_name": username.capitalize(), "last_name": "Prueba", "password": _clave_cifrada()} | over
+    return Usuario(username=username, **datos)
 
 
 def make_oficina():
@@ -57,39 +78,54 @@ def make_oficina():
         telefono="051 353020",
     )
     sede = Sede.objects.create(codigo="0", nombre="Sede central", direccion="Jr. Deza 123")
-
-    def area(sigla, nombre, padre=None, **over):
-        return Area.objects.create(sigla=sigla, codigo=sigla, nombre=nombre, padre=padre, sede=sede, **over)
-
     o = SimpleNamespace(sede=sede, roles=roles)
-    o.direccion = area("DR", "Dirección Regional")
-    o.mesa = area("MP", "Mesa de Partes", o.direccion, es_mesa_de_partes=True)
-    o.transportes = area("TPC", "Transporte de Pasajeros y Carga", o.direccion)
-    o.legal = area("AJ", "Asesoría Jurídica", o.direccion)
-    o.caminos = area("DC", "Caminos", o.direccion)
+    o.ventanilla, o.jefa, o.ana, o.luis, o.eva, o.admin, o.lector = Usuario.objects.bulk_create(
+        [
+            _usuario("ventanilla", first_name="Rosmery"),
+            *map(_usuario, ("jefa", "ana", "luis", "eva", "administradora", "lector")),
+        ]
+    )
+
+    def area(sigla, nombre, **over):
+        return Area(sigla=sigla, codigo=sigla, nombre=nombre, sede=sede, **over)
+
+    o.direccion = area("DR", "Dirección Regional", jefe=o.jefa)
+    o.direccion.save()
+    o.mesa, o.transportes, o.legal, o.caminos = Area.objects.bulk_create(
+        [
+            area("MP", "Mesa de Partes", padre=o.direccion, es_mesa_de_partes=True),
+            area("TPC", "Transporte de Pasajeros y Carga", padre=o.direccion, jefe=o.ana),
+            area("AJ", "Asesoría Jurídica", padre=o.direccion, jefe=o.luis),
+            area("DC", "Caminos", padre=o.direccion, jefe=o.eva),
+        ]
+    )
     o.ventanilla1 = Ventanilla.objects.create(nombre="Ventanilla 1", area=o.mesa)
-    o.ventanilla = make_usuario(
-        "ventanilla", area=o.mesa, rol=CodigoRol.OPERADOR_MESA, ventanilla=o.ventanilla1, first_name="Rosmery"
+    o.ventanilla.ventanilla = o.ventanilla1
+    o.ventanilla.save(update_fields=["ventanilla"])
+    Membresia.objects.bulk_create(
+        [
+            Membresia(usuario=usuario, area=suya, rol=roles[rol])
+            for usuario, suya, rol in (
+                (o.ventanilla, o.mesa, CodigoRol.OPERADOR_MESA),
+                (o.jefa, o.direccion, CodigoRol.SUPERVISOR),
+                (o.ana, o.transportes, CodigoRol.USUARIO_AREA),
+                (o.luis, o.legal, CodigoRol.USUARIO_AREA),
+                (o.eva, o.caminos, CodigoRol.USUARIO_AREA),
+                (o.admin, o.direccion, CodigoRol.ADMINISTRADOR),
+                (o.lector, o.direccion, CodigoRol.CONSULTA),
+            )
+        ]
     )
-    o.jefa = make_usuario("jefa", area=o.direccion, rol=CodigoRol.SUPERVISOR)
-    o.ana = make_usuario("ana", area=o.transportes)
-    o.luis = make_usuario("luis", area=o.legal)
-    o.eva = make_usuario("eva", area=o.caminos)
-    o.admin = make_usuario("administradora", area=o.direccion, rol=CodigoRol.ADMINISTRADOR)
-    o.lector = make_usuario("lector", area=o.direccion, rol=CodigoRol.CONSULTA)
-    for a, jefe in ((o.direccion, o.jefa), (o.transportes, o.ana), (o.legal, o.luis), (o.caminos, o.eva)):
-        a.jefe = jefe
-        a.save(update_fields=["jefe"])
     o.serie = SerieNumeracion.objects.create(codigo=SERIE_EXPEDIENTES, nombre="Expedientes")
-    o.sol = TipoDocumento.objects.create(
-        codigo="SOL", nombre="Solicitud", plazo_dias=30, silencio="POSITIVO", orden=1
+    o.sol, o.oficio, o.queja, o.denuncia, o.informativo = TipoDocumento.objects.bulk_create(
+        [
+            TipoDocumento(codigo="SOL", nombre="Solicitud", plazo_dias=30, silencio="POSITIVO", orden=1),
+            TipoDocumento(codigo="OFI", nombre="Oficio", plazo_dias=7),
+            TipoDocumento(codigo="QJA", nombre="Queja", plazo_dias=3),
+            TipoDocumento(codigo="DEN", nombre="Denuncia", plazo_dias=30, es_reservado=True),
+            TipoDocumento(codigo="CUR", nombre="Otros", plazo_dias=None),
+        ]
     )
-    o.oficio = TipoDocumento.objects.create(codigo="OFI", nombre="Oficio", plazo_dias=7)
-    o.queja = TipoDocumento.objects.create(codigo="QJA", nombre="Queja", plazo_dias=3)
-    o.denuncia = TipoDocumento.objects.create(
-        codigo="DEN", nombre="Denuncia", plazo_dias=30, es_reservado=True
-    )
-    o.informativo = TipoDocumento.objects.create(codigo="CUR", nombre="Otros", plazo_dias=None)
     o.procedimiento = Procedimiento.objects.create(
         codigo="TR-07",
         nombre="Habilitación vehicular por incremento",
@@ -100,10 +136,13 @@ def make_oficina():
         asunto_modelo="Habilitación vehicular por incremento",
         instruccion="Evaluar requisitos del TUPA",
     )
-    for n, texto in enumerate(
-        ("Solicitud dirigida al director", "SOAT vigente", "Pago por derecho de trámite"), 1
-    ):
-        RequisitoProcedimiento.objects.create(procedimiento=o.procedimiento, orden=n, texto=texto)
+    requisitos = ("Solicitud dirigida al director", "SOAT vigente", "Pago por derecho de trámite")
+    RequisitoProcedimiento.objects.bulk_create(
+        [
+            RequisitoProcedimiento(procedimiento=o.procedimiento, orden=n, texto=texto)
+            for n, texto in enumerate(requisitos, 1)
+        ]
+    )
     o.serie_documental = SerieDocumental.objects.create(codigo="100", nombre="Expedientes de transporte")
     o.remitente = make_remitente()
     return o

@@ -14,6 +14,8 @@ from pathlib import Path
 import redis
 from django.conf import settings
 from django.db import connection
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from core.embedded.binarios import valkey_bin
 
@@ -68,7 +70,7 @@ class Valkey:
     def abrir(self):
         self.proceso = subprocess.Popen(self._orden, stdout=self.registro, stderr=self.registro)
         limite = time.monotonic() + 20
-        cliente = redis.Redis(unix_socket_path=self.socket)
+        cliente = redis.Redis(unix_socket_path=self.socket, retry=Retry(NoBackoff(), 0))
         while time.monotonic() < limite:
             try:
                 return cliente.ping()

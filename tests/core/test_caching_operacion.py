@@ -10,6 +10,8 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import transaction
 from django.urls import reverse
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from core import caching
 from core.caching import almacen, metricas
@@ -33,6 +35,13 @@ def propio(monkeypatch):
     circuito._reiniciar()
 
 
+def redis_ausente():
+    """A client that is refused at once; like the product's, it does not try again."""
+    return redis.Redis(
+        unix_socket_path="/nonexistent/v.sock", socket_timeout=0.2, retry=Retry(NoBackoff(), 0)
+    )
+
+
 @pytest.fixture
 def sin_redis(monkeypatch):
     """Redis refuses every connection. Returns the list of attempts."""
@@ -40,7 +49,7 @@ def sin_redis(monkeypatch):
 
     def cliente():
         intentos.append(1)
-        return redis.Redis(unix_socket_path="/nonexistent/v.sock", socket_timeout=0.2)
+        return redis_ausente()
 
     monkeypatch.setattr(almacen, "cliente", cliente)
     return intentos
@@ -152,7 +161,7 @@ def test_writes_made_without_redis_are_seen_when_it_returns(monkeypatch, sin_red
     cuenta = Cuenta()
     preguntar(cuenta)
     with monkeypatch.context() as ausente:
-        ausente.setattr(almacen, "cliente", lambda: redis.Redis(unix_socket_path="/nonexistent/v.sock"))
+        ausente.setattr(almacen, "cliente", redis_ausente)
         with transaction.atomic():
             caching.subir("documentos")
         assert preguntar(cuenta) == 2
@@ -184,7 +193,7 @@ def test_use_is_written_every_few_seconds_and_survives_an_outage(monkeypatch):
     contadores = metricas.Contadores(reloj=reloj)
     contadores.contar("g", aciertos=1)
     with monkeypatch.context() as ausente:
-        ausente.setattr(almacen, "cliente", lambda: redis.Redis(unix_socket_path="/nonexistent/v.sock"))
+        ausente.setattr(almacen, "cliente", redis_ausente)
         reloj.ahora += 6
         contadores.contar("g", aciertos=1)
     circuito._reiniciar()
@@ -207,7 +216,7 @@ def test_what_is_skipped_is_counted(sin_redis, propio):
 def test_failures_of_redis_are_counted_among_processes(monkeypatch, propio):
     assert estado().cortes == 0
     with monkeypatch.context() as ausente:
-        ausente.setattr(almacen, "cliente", lambda: redis.Redis(unix_socket_path="/nonexistent/v.sock"))
+        ausente.setattr(almacen, "cliente", redis_ausente)
         preguntar(Cuenta())
     circuito._abierto_hasta = 0
     assert estado().cortes == 1

@@ -1,6 +1,6 @@
 """Never stale: real processes write and read while Redis is stopped, hung, killed and started again.
 
-MESA_PRUEBA_CACHE_SEGUNDOS makes the run longer than half a minute.
+MESA_PRUEBA_CACHE_SEGUNDOS makes the run longer than a quarter of a minute, where Redis is hurt about once a second.
 """
 
 import os
@@ -16,7 +16,7 @@ from tests.core.caching_util import Valkey, proceso_de_cache, resultado
 from tests.factories import make_documento, make_oficina
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SEGUNDOS = float(os.environ.get("MESA_PRUEBA_CACHE_SEGUNDOS") or 30)
+SEGUNDOS = float(os.environ.get("MESA_PRUEBA_CACHE_SEGUNDOS") or 12)
 PROCESOS, HILOS = 2, 4
 
 
@@ -50,22 +50,22 @@ def correr(valkey, documentos, tmp_path, *, segundos, romper="", maltratar=True)
                 "romper": romper,
             },
             valkey.socket,
-            pausa=0.3,
+            pausa=0.1,  # the breaker closes soon, so that each fault meets a cache in use
         )
         for p in range(PROCESOS)
     ]
     danos, azar = [], random.Random(7)
     while maltratar and all(p.poll() is None for p in procesos):
-        time.sleep(0.8 + azar.random())  # a while in peace, so that there is something kept
+        time.sleep(0.3 + 0.3 * azar.random())  # a while in peace, so that there is something kept
         dano = ("colgado", "matado", "apagado", "colgado y matado")[len(danos) % 4]
         if dano.startswith("colgado"):
             valkey.colgar()
-            time.sleep(0.7)
+            time.sleep(0.4)
         if dano == "colgado":
             valkey.soltar()
         else:
             valkey.matar(signal.SIGTERM if dano == "apagado" else signal.SIGKILL)
-            time.sleep(0.5)
+            time.sleep(0.2)
             valkey.abrir()
         danos.append(dano)
     total = {}
@@ -79,7 +79,7 @@ def correr(valkey, documentos, tmp_path, *, segundos, romper="", maltratar=True)
 def test_no_read_is_older_than_a_write_committed_before_it(valkey, documentos, tmp_path):
     total, danos = correr(valkey, documentos, tmp_path, segundos=SEGUNDOS)
     assert total["viejas"] == []
-    assert set(danos) >= {"colgado", "matado", "apagado"}
+    assert set(danos) >= {"colgado", "matado", "apagado"} and len(danos) > SEGUNDOS / 2
     # it was put to the test: many writes, many undone, and a good part of the reads came from the cache
     assert total["escrituras"] > 2 * SEGUNDOS and total["deshechas"] > SEGUNDOS / 2
     assert total["aciertos"] > 0.1 * total["lecturas"]
