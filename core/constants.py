@@ -25,6 +25,7 @@ CERROJO_CADENA = 0x4D50  # class of the advisory locks that serialise one event 
 LATIDO_TRABAJADOR = "trabajador"
 LATIDO_BARRIDO = "barrido"
 LATIDO_PROCESO = "proceso"
+LATIDO_RONDA = "ronda"
 SIN_REDIS = "sin redis"
 
 TOPE_CONTEO = 10_000

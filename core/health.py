@@ -19,7 +19,7 @@ from core.constants import (
     ajuste,
 )
 from core.models import Latido, Tarea
-from core.texto import cuenta
+from core.texto import miles
 
 BIEN, MAL, SIN_DATO = "bien", "mal", "sin_dato"
 
@@ -78,19 +78,22 @@ def situacion():
     peor = max(edades.values())
     espera = 0
     if not con_redis:
-        espera = _espera_mayor(timezone.now()) or 0
+        espera = espera_mayor(timezone.now()) or 0
     if max(peor, espera) > ajuste("TAREAS_SILENCIO_SEGUNDOS"):
-        return f"Procesos detenidos hace {_duracion(max(peor, espera))}", True
-    return f"Procesos al día, hace {_duracion(peor)}", False
+        return f"Procesos detenidos hace {duracion(max(peor, espera))}", True
+    return f"Procesos al día, hace {duracion(peor)}", False
 
 
-def _duracion(segundos):
+def duracion(segundos):
+    """Return a number of seconds in words: "20 s", "12 min", "3 h", "4 d"."""
     if segundos < 60:
         return f"{segundos} s"
-    return cuenta(segundos // 60, "min", "min") if segundos < 7200 else f"{segundos // 3600} h"
+    if segundos < 7200:
+        return f"{segundos // 60} min"
+    return f"{segundos // 3600} h" if segundos < 172_800 else f"{miles(segundos // 86_400)} d"
 
 
-def _espera_mayor(ahora):
+def espera_mayor(ahora):
     """Return how many seconds the oldest due task has waited, or None when none waits."""
     filas = Tarea.objects.listas(ahora=ahora).order_by("proximo_intento_en")
     antigua = filas.values_list("proximo_intento_en", flat=True).first()
@@ -100,7 +103,7 @@ def _espera_mayor(ahora):
 def revisar_cola():
     ahora = timezone.now()
     pendientes = Tarea.objects.listas(ahora=ahora)
-    atraso = _espera_mayor(ahora) or 0
+    atraso = espera_mayor(ahora) or 0
     fallidas = Tarea.objects.filter(estado=EstadoTarea.FALLIDA, terminada_en__gte=ahora - timedelta(days=1))
     return {
         "estado": BIEN if atraso <= ajuste("TAREAS_ATRASO_MAXIMO") else MAL,

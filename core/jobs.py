@@ -268,26 +268,35 @@ def _soltar_vencidas():
 
 
 def _avisar():
-    """Ring for the due tasks that waited long enough since they fell due and since their last ring."""
-    ahora = timezone.now()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE core_tarea SET avisada_en = %(ahora)s WHERE id IN (SELECT id FROM core_tarea"
-            " WHERE estado = 'PENDIENTE' AND proximo_intento_en <= %(ahora)s"
-            " AND (avisada_en IS NULL OR avisada_en < %(avisadas)s)"
-            " ORDER BY proximo_intento_en LIMIT %(lote)s FOR UPDATE SKIP LOCKED) RETURNING id",
-            {
-                "ahora": ahora,
-                "avisadas": ahora - timedelta(seconds=ajuste("TAREAS_REAVISO_SEGUNDOS")),
-                "lote": LOTE_BARRIDO,
-            },
-        )
-        pendientes = sorted(fila[0] for fila in cursor.fetchall())
+    """Ring for the due tasks without a ring, and again for those rung long ago, whose ring may be lost.
+
+    Those wait their turn while many rings still wait in Redis: each ring too many costs the workers a look.
+    """
+    ahora, timbres = timezone.now(), campana.profundidad()
+    if timbres is None:
+        return 0, False
+    hueco = max(0, LOTE_BARRIDO - timbres)
+    reaviso = ahora - timedelta(seconds=ajuste("TAREAS_REAVISO_SEGUNDOS"))
+    pendientes = _tomar_para_avisar("avisada_en IS NULL", ahora, LOTE_BARRIDO)
+    if hueco:
+        pendientes += _tomar_para_avisar("avisada_en < %(reaviso)s", ahora, hueco, reaviso=reaviso)
     for indice, pk in enumerate(pendientes):
         if not campana.tocar(pk):
             Tarea.objects.filter(pk__in=pendientes[indice:]).update(avisada_en=None)
             return indice, False
-    return len(pendientes), bool(pendientes) or campana.responde()
+    return len(pendientes), True
+
+
+def _tomar_para_avisar(condicion, ahora, cuantas, **valores):
+    """Mark as rung the due tasks that meet the condition. Returns: their ids, in order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE core_tarea SET avisada_en = %(ahora)s WHERE id IN (SELECT id FROM core_tarea"  # noqa: S608
+            f" WHERE estado = 'PENDIENTE' AND proximo_intento_en <= %(ahora)s AND {condicion}"
+            " ORDER BY proximo_intento_en LIMIT %(cuantas)s FOR UPDATE SKIP LOCKED) RETURNING id",
+            {"ahora": ahora, "cuantas": cuantas, **valores},
+        )
+        return sorted(fila[0] for fila in cursor.fetchall())
 
 
 def pedir_latido():

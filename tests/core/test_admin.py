@@ -93,7 +93,7 @@ def test_task_actions_retry_and_cancel_and_tell_what_was_refused(con_permisos):
     elegidas = {"_selected_action": [fallida.pk, pendiente.pk]}
     respuesta = cliente.post(url, elegidas | {"action": "reintentar"}, follow=True)
     textos = [str(m) for m in respuesta.context["messages"]]
-    assert textos[0] == "1 tareas puestas en espera."
+    assert textos[0] == "Puestas en espera: 1."
     assert textos[1].startswith(f"Tarea {pendiente.pk}: La tarea está pendiente")
     cliente.post(url, elegidas | {"action": "cancelar"})
     assert set(Tarea.objects.values_list("estado", flat=True)) == {"CANCELADA"}

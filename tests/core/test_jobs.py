@@ -39,7 +39,7 @@ def timbres(monkeypatch):
     """Replace the bell by a list of the ids rung; `timbres.suena = False` is Redis being away."""
 
     class Timbres(list):
-        suena = True
+        suena, en_redis = True, 0
 
     lista = Timbres()
 
@@ -50,6 +50,7 @@ def timbres(monkeypatch):
 
     monkeypatch.setattr(campana, "tocar", tocar)
     monkeypatch.setattr(campana, "responde", lambda: lista.suena)
+    monkeypatch.setattr(campana, "profundidad", lambda: lista.en_redis if lista.suena else None)
     monkeypatch.setattr(campana, "pedir_latido", lambda: lista.suena)
     return lista
 
@@ -368,6 +369,15 @@ class TestSweeping:
         adelantar(tarea, avisada_en=hace(ajuste("TAREAS_REAVISO_SEGUNDOS") + 1))
         assert barrer()["avisadas"] == 1
         assert barrer()["avisadas"] == 0
+
+    def test_rings_do_not_pile_up_while_the_workers_are_busy(self, timbres):
+        vieja, sin_timbre = nueva(), nueva()
+        adelantar(vieja, avisada_en=hace(3600))
+        adelantar(sin_timbre, avisada_en=None)
+        timbres.en_redis = jobs.LOTE_BARRIDO
+        assert (barrer()["avisadas"], timbres) == (1, [sin_timbre.pk])
+        timbres.en_redis = 0
+        assert (barrer()["avisadas"], timbres) == (1, [sin_timbre.pk, vieja.pk])
 
     def test_lost_lease_cannot_close_the_task(self):
         tarea = ejecucion.reclamar(nueva().pk)
