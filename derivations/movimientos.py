@@ -207,6 +207,10 @@ def _motivo(d, despues, antes):
     return "", d.get("motivo") or d.get("detalle") or d.get("texto") or ""
 
 
+def _a_otra_entidad(d, despues, antes):
+    return _con(" a ", despues.get("integracion")), d.get("error") or d.get("motivo") or ""
+
+
 def _nada(d, despues, antes):
     return "", ""
 
@@ -248,4 +252,10 @@ FRASES = {
     Evento.DERIVACION_CERRADA: ("cerrar", "Envío cerrado", _motivo),
     Evento.DERIVACION_REABIERTA: ("medio", "De nuevo en proceso", _nada),
     Evento.REMISION_IMPRESA: ("imprimir", "Hoja de remisión", _hoja),
+    "sincronizacion_pedida": ("medio", "Envío a otra entidad pedido", _a_otra_entidad),
+    "sincronizacion_enviada": ("derivar", "Enviado a otra entidad", _a_otra_entidad),
+    "sincronizacion_confirmada": ("recibir", "Confirmado por otra entidad", _a_otra_entidad),
+    "sincronizacion_reintentada": ("medio", "Envío a otra entidad reintentado", _a_otra_entidad),
+    "sincronizacion_detenida": ("cerrar", "Envío a otra entidad detenido", _a_otra_entidad),
+    "integracion_agotada": ("oct", "No llegó a otra entidad", _a_otra_entidad),
 }

@@ -7,6 +7,7 @@ BARRIDO_RONDAS = [
     "notifications.rondas.correos",
     "notifications.alertas.plazos.ronda",
     "notifications.alertas.operadores.ronda",
+    "integrations.services.despachar_envios",
 ]
 TAREAS_DIARIAS = {"reports.tasks.verificar_cifras": 3, "core.tasks.compactar_generaciones": 4}
 
@@ -14,6 +15,7 @@ TAREAS_DIARIAS = {"reports.tasks.verificar_cifras": 3, "core.tasks.compactar_gen
 TAREAS_TITULOS = {
     "core.tasks.compactar_generaciones": "Mantenimiento de la cache",
     "documents.tasks.procesar_archivo_adjunto": "Revisión de un archivo adjunto",
+    "integrations.tasks.sincronizar_documento_externo": "Envío a otra entidad",
     "notifications.tasks.avisar_plazos": "Avisos de plazos",
     "notifications.tasks.enviar_correos": "Envío de correos",
     "notifications.tasks.enviar_notificaciones_masivas": "Envío masivo de avisos",
@@ -23,6 +25,7 @@ TAREAS_TITULOS = {
     "reports.tasks.verificar_cifras": "Verificación de las cifras",
 }
 TAREAS_AL_TERMINAR = {
+    "integrations.tasks.sincronizar_documento_externo": "integrations.services.al_terminar_tarea",
     "notifications.tasks.enviar_notificaciones_masivas": "notifications.correo.masivo.al_terminar_mal",
     "reports.tasks.generar_reporte_excel": "reports.services.al_terminar",
     "reports.tasks.generar_reporte_pdf": "reports.services.al_terminar",
@@ -41,5 +44,6 @@ REACCIONES = {
     "documento_editado": ["derivations.reacciones.mover_limites"],
     "plazo_reanudado": ["derivations.reacciones.mover_limites"],
     "plazo_recalculado": ["derivations.reacciones.mover_limites"],
+    "integracion_agotada": ["integrations.reacciones.avisar_agotada"],
     "area_desactivada": ["derivations.reacciones.negar_area_ocupada"],
 }

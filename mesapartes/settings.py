@@ -405,6 +405,9 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "core.api.manejar_error",
     "NUM_PROXIES": MESA_PROXIES,
 }
+# Networks an integration may call besides the public Internet, also without https; checked by integrations.redes.
+INTEGRACIONES_REDES_PERMITIDAS = lista("INTEGRACIONES_REDES_PERMITIDAS")
+INTEGRACIONES_CA = env.str("INTEGRACIONES_CA", default="")
 # --- Mail and log ------------------------------------------------------------------------------------------
 
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)

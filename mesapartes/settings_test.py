@@ -37,6 +37,8 @@ os.environ |= {
     "MESA_ALMACEN_OPCIONES": "{}",
     "MESA_PROXIES": "0",
     "CLAMD_URL": "",
+    "INTEGRACIONES_REDES_PERMITIDAS": "",
+    "INTEGRACIONES_CA": "",
     "DEMO_PASSWORD": "mesa-demo",
     "LOG_LEVEL": "WARNING",
     "CONSULTAS_ESTADISTICAS": "0",  # the tests that look at them turn them on

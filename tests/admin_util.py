@@ -17,7 +17,7 @@ from documents.models import (
     SerieNumeracion,
     TipoDocumento,
 )
-from integrations.models import Integracion, LogSincronizacion
+from integrations.models import Envio, Integracion, LogSincronizacion
 from organization.calendar.servicios import (
     guardar_corte,
     guardar_feriado,
@@ -90,6 +90,9 @@ def make_una_de_cada(o):
         TextoFrecuente.objects.create(texto="Para su atención"),
         integracion,
         LogSincronizacion.objects.create(integracion=integracion, operacion="ENVIO"),
+        Envio.objects.create(
+            integracion=integracion, documento=derivacion.documento, proximo_intento_en=timezone.now()
+        ),
         Evento.objects.first(),
         Tarea.objects.create(funcion="core.tasks.latir"),
         Latido.objects.create(nombre="trabajador", latido_en=timezone.now()),
@@ -116,7 +119,7 @@ def make_veinte_mas(o):
     hoy = timezone.localdate()
     integracion = Integracion.objects.first()
     for n in range(19):
-        make_recibida(o)
+        recibida = make_recibida(o)
         area = Area.objects.create(
             sigla=f"X{n}", codigo=f"X{n}", nombre=f"Área {n}", padre=o.direccion, jefe=o.ana, sede=o.sede
         )
@@ -143,6 +146,7 @@ def make_veinte_mas(o):
         TextoFrecuente.objects.create(texto=f"Texto {n}")
         Integracion.objects.create(codigo=f"i{n}", nombre="Otra", tipo="API_REST")
         LogSincronizacion.objects.create(integracion=integracion, operacion="ENVIO")
+        Envio.objects.create(integracion=integracion, documento=recibida.documento, estado="ENVIADO")
         Tarea.objects.create(funcion="core.tasks.latir")
         Latido.objects.create(nombre=f"p{n}", latido_en=timezone.now())
 

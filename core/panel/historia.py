@@ -40,6 +40,7 @@ _CON_TILDE = {
     "patron": "patrón",
     "recepcion": "recepción",
     "remision": "remisión",
+    "sincronizacion": "sincronización",
     "sesion": "sesión",
     "suspension": "suspensión",
     "telefono": "teléfono",

@@ -45,6 +45,7 @@ PODERES = {
     "derivations.textofrecuente": ("vacb", ""),
     "integrations.integracion": ("vacb", ""),
     "integrations.logsincronizacion": ("v", ""),
+    "integrations.envio": ("v", ""),
 }
 MODELOS = {modelo._meta.label_lower: modelo for modelo in admin.site._registry}
 
