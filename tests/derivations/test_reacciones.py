@@ -154,8 +154,8 @@ def test_a_reaction_that_fails_undoes_the_act(o, monkeypatch):
     def fallar(**_):
         raise RuntimeError("falla")
 
-    monkeypatch.setattr("core.reacciones._funciones", lambda rutas: (fallar,))
     derivacion = make_derivada(o)
+    monkeypatch.setattr("core.reacciones._funciones", lambda rutas: (fallar,))
     with pytest.raises(RuntimeError):
         anular_documento(documento_id=derivacion.documento_id, motivo="x", actor=o.jefa)
     assert Documento.objects.get(pk=derivacion.documento_id).estado == "DERIVADO"
