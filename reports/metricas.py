@@ -24,17 +24,20 @@ _DIA = "(d.{campo} AT TIME ZONE 'America/Lima')::date"
 # Working seconds from the first day of the calendar to a moment: those of the days before, and those of its own day.
 _RELOJ = """{c}.antes + least(greatest(
     extract(epoch FROM (d.{campo} AT TIME ZONE 'America/Lima')::time) - {c}.abre, 0), {c}.largo)"""
-_MEDIR = f"""
+# One row for each attention: its area, its working seconds `s`, and the columns that whoever asks adds.
+_TIEMPOS = f"""
 WITH cal AS MATERIALIZED (
     SELECT * FROM unnest(%(dias)s::date[], %(abre)s::int[], %(largo)s::int[], %(antes)s::int[])
         AS c (dia, abre, largo, antes)
 ), tiempos AS (
-    SELECT d.area_destino_id AS area,
+    SELECT d.area_destino_id AS area{{mas}},
            ({_RELOJ.format(c="f", campo="fecha_atencion")}) - ({_RELOJ.format(c="i", campo="fecha_recepcion")}) AS s
-    FROM (SELECT d.area_destino_id, d.fecha_recepcion, d.fecha_atencion {_ATENCIONES} {{areas}}) d
+    FROM (SELECT d.area_destino_id, d.fecha_recepcion, d.fecha_atencion{{de_la_tabla}} {_ATENCIONES} {{areas}}) d
     JOIN cal i ON i.dia = {_DIA.format(campo="fecha_recepcion")}
     JOIN cal f ON f.dia = {_DIA.format(campo="fecha_atencion")}
 )
+"""
+_MEDIR = """
 SELECT area, count(*), avg(s)::float, percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY s)
 FROM tiempos GROUP BY GROUPING SETS ((area), ())
 """
@@ -83,6 +86,21 @@ def _calcular(ambito, periodo):
 
 def _medir(ambito, periodo):
     """{area id, or None for all of them: (count, mean, [median, p90])}, in seconds."""
+    tiempos = tiempos_de(ambito, periodo)
+    if tiempos is None:
+        return {}
+    sql, valores = tiempos
+    with connection.cursor() as cursor:
+        cursor.execute(sql + _MEDIR, valores)
+        return {area: medidas for area, *medidas in cursor.fetchall()}
+
+
+def tiempos_de(ambito, periodo, *columnas):
+    """The statement's beginning that defines `tiempos`: one row for each attention measured, with its working seconds.
+
+    Args: ambito as ambito_de gives it; columnas of the derivation to be had besides `area` and `s`.
+    Returns: (SQL, parameters), or None when there is no attention.
+    """
     filtro = "" if ambito is None else "AND d.area_destino_id = ANY(%(areas)s)"
     valores = {
         "inicio": periodo.inicio,
@@ -92,12 +110,13 @@ def _medir(ambito, periodo):
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT min(d.fecha_recepcion) {_ATENCIONES} {filtro}", valores)
         primera = cursor.fetchone()[0]
-        if primera is None:
-            return {}
-        cursor.execute(
-            _MEDIR.format(areas=filtro), valores | jornadas(primera.astimezone(ZONA).date(), periodo.hasta)
-        )
-        return {area: medidas for area, *medidas in cursor.fetchall()}
+    if primera is None:
+        return None
+    mas = [f", d.{columna}" for columna in columnas]
+    nuevas = [columna for columna in mas if columna not in (", d.fecha_recepcion", ", d.fecha_atencion")]
+    calendario = jornadas(primera.astimezone(ZONA).date(), periodo.hasta)
+    sql = _TIEMPOS.format(areas=filtro, mas="".join(mas), de_la_tabla="".join(nuevas))
+    return sql, valores | calendario
 
 
 def jornadas(desde, hasta):

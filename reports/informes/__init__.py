@@ -1,9 +1,25 @@
 """The catalogue of reports: one module for each, registered here in the order in which they are offered."""
 
 from core.errors import NoExiste
+from reports.informes.cifras import PorArea, PorTipo
 from reports.informes.documentos import Documentos
+from reports.informes.intercambio import Intercambio
+from reports.informes.libro import LibroDelDia
+from reports.informes.productividad import Productividad
+from reports.informes.tiempos import TiemposDeAtencion
+from reports.informes.vencidos import Vencidos
 
-CATALOGO = {informe.codigo: informe for informe in (Documentos(),)}
+_TODOS = (
+    LibroDelDia(),
+    Documentos(),
+    Vencidos(),
+    PorArea(),
+    PorTipo(),
+    TiemposDeAtencion(),
+    Productividad(),
+    Intercambio(),
+)
+CATALOGO = {informe.codigo: informe for informe in _TODOS}
 
 
 def informe_de(codigo):

@@ -1,0 +1,44 @@
+"""Base of the reports of a period: its days said first, and the areas that the person may see."""
+
+from reports.informes.base import Informe
+from reports.informes.filtros import FiltrosDePeriodo
+
+
+class InformeDePeriodo(Informe):
+    def filtros(self):
+        return FiltrosDePeriodo
+
+    def filtros_en_palabras(self, filtros):
+        palabras = super().filtros_en_palabras(filtros)
+        fechas = {str(filtros[nombre].label) for nombre in ("desde", "hasta")}
+        return filtros.periodo_en_palabras() + [par for par in palabras if par[0] not in fechas]
+
+
+class InformeDeCifras(InformeDePeriodo):
+    """Base of those whose rows are figures already worked out by the code of a screen."""
+
+    def filas_de(self, ambito, filtros):
+        """The rows, as a list of tuples."""
+        raise NotImplementedError
+
+    def pedir(self, calcular, ambito, filtros):
+        """What a function of the screens answers to the same person under the same filters."""
+        areas = filtros.areas(ambito)
+        return calcular(
+            ambito.usuario,
+            filtros.valor("desde"),
+            filtros.valor("hasta"),
+            None if areas is None else sorted(areas),
+        )
+
+    def una_vez(self, ambito, filtros):
+        """The rows, worked out once for each form."""
+        if not hasattr(filtros, "filas_de_cifras"):
+            filtros.filas_de_cifras = self.filas_de(ambito, filtros)
+        return filtros.filas_de_cifras
+
+    def contar(self, ambito, filtros):
+        return len(self.una_vez(ambito, filtros))
+
+    def filas(self, ambito, filtros):
+        return iter(self.una_vez(ambito, filtros))
