@@ -33,7 +33,7 @@ class PorArea(InformeDeCifras):
             Columna("area", "Área", 36),
             Columna("documentos", "Documentos", 12, "entero"),
             *(Columna(clave, titulo, 11, "entero") for clave, titulo in (*_AHORA, *_PERIODO)),
-            Columna("a_tiempo", "Atendidos a tiempo", 11, "porcentaje"),
+            Columna("a_tiempo", "A tiempo, de los que tienen plazo", 14, "porcentaje"),
         ]
 
     def filas_de(self, ambito, filtros):
@@ -44,7 +44,7 @@ class PorArea(InformeDeCifras):
                 fila["documentos"],
                 *(fila["ahora"][clave] for clave, _ in _AHORA),
                 *(fila["periodo"][clave] for clave, _ in _PERIODO),
-                _a_tiempo(fila["periodo"]),
+                _parte(fila["periodo"]["en_plazo_pct"]),
             )
             for fila in self.pedir(obtener_estadisticas, ambito, filtros)["por_area"]
         ]
@@ -86,8 +86,6 @@ class PorTipo(InformeDeCifras):
         ]
 
 
-def _a_tiempo(periodo):
-    """The part attended on or before the last day; None without attentions."""
-    if not periodo["atendidos"]:
-        return None
-    return (periodo["atendidos"] - periodo["atendidos_tarde"]) / periodo["atendidos"]
+def _parte(por_ciento):
+    """A per cent as a fraction; None stays."""
+    return None if por_ciento is None else por_ciento / 100

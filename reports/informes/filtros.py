@@ -4,6 +4,7 @@ from django import forms
 
 from core.errors import DatosInvalidos
 from core.texto import fecha_num
+from documents.constants import Plazo
 from documents.forms.busqueda import CampoFecha, FormularioDeFiltros
 from documents.models import TipoDocumento
 from organization.calendar import hoy_lima
@@ -79,7 +80,11 @@ class FiltrosDeLibro(FiltrosDePeriodo):
 class FiltrosDeVencidos(FiltrosDeArea):
     """What is late, what soon will be, and whether silence would approve it."""
 
-    OPCIONES = (("", "Vencidos y por vencer"), ("vencidos", "Vencidos"), ("por-vencer", "Por vencer"))
+    OPCIONES = (
+        ("", "Vencidos y por vencer"),
+        (Plazo.VENCIDO.value, "Vencidos"),
+        (Plazo.POR_VENCER.value, "Por vencer"),
+    )
     clases = {"area": "c6"}
     situacion = forms.ChoiceField(label="Situación", choices=OPCIONES)
     silencio = forms.BooleanField(label="Solo con silencio positivo")

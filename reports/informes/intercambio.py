@@ -2,7 +2,7 @@
 
 from django.db.models import Count, Exists, Max, OuterRef, Q
 
-from documents.forms.busqueda import entre_dias
+from documents.filtros import entre_dias
 from documents.models import PresenciaArea
 from integrations.constants import EstadoSincronizacion, Operacion
 from integrations.models import LogSincronizacion

@@ -5,7 +5,7 @@ from django.db.models.functions import Coalesce, Concat
 
 from derivations.models import Derivacion
 from documents.constants import Canal, Estado
-from documents.forms.busqueda import entre_dias
+from documents.filtros import entre_dias
 from documents.identidad import velar
 from documents.models import Documento
 from reports.informes.base import Columna, recorrer

@@ -11,24 +11,32 @@ COLUMNAS = [
     Columna("persona", "Persona", 30),
     Columna("recibidos", "Recibidos", 11, "entero"),
     Columna("atendidos", "Atendidos", 11, "entero"),
+    Columna("con_plazo", "Con plazo", 11, "entero"),
     Columna("a_tiempo", "A tiempo", 11, "entero"),
-    Columna("parte", "A tiempo (%)", 11, "porcentaje"),
+    Columna("parte", "A tiempo, de los que tienen plazo", 14, "porcentaje"),
     Columna("horas", "Media en horas hábiles", 12, "horas"),
 ]
-# On time: on or before the last day of the area, when it had one.
+# On time: on or before the last day of the area, of those that had one.
 _DE_CADA_UNO = """
-SELECT d.area_destino_id, {quien}, count(*), {a_tiempo}
+SELECT d.area_destino_id, {quien}, count(*), {con_plazo}, {a_tiempo}
 FROM derivations_derivacion d
 WHERE NOT d.es_copia AND d.{cuando} >= %(inicio)s AND d.{cuando} < %(fin)s {estado} {areas}
 GROUP BY 1, 2
 """
-_RECIBIDOS = {"quien": "usuario_recibe_id", "cuando": "fecha_recepcion", "a_tiempo": "0", "estado": ""}
+_RECIBIDOS = {
+    "quien": "usuario_recibe_id",
+    "cuando": "fecha_recepcion",
+    "estado": "",
+    "con_plazo": "0",
+    "a_tiempo": "0",
+}
 _ATENDIDOS = {
     "quien": "usuario_atiende_id",
     "cuando": "fecha_atencion",
     "estado": "AND d.estado = 'ATENDIDO'",
-    "a_tiempo": "count(*) FILTER (WHERE d.fecha_limite_atencion IS NULL"
-    " OR (d.fecha_atencion AT TIME ZONE 'America/Lima')::date <= d.fecha_limite_atencion)",
+    "con_plazo": "count(d.fecha_limite_atencion)",
+    "a_tiempo": "count(*) FILTER (WHERE"
+    " (d.fecha_atencion AT TIME ZONE 'America/Lima')::date <= d.fecha_limite_atencion)",
 }
 _HORAS = "SELECT area, usuario_atiende_id, avg(s)::float / 3600 FROM tiempos GROUP BY 1, 2"
 _NOMBRES = """
@@ -69,15 +77,16 @@ class Productividad(InformeDeCifras):
         filas = []
         for area, nombre, persona, quien in nombres:
             par = (area, persona)
-            atendido, a_tiempo = atendidos.get(par, (0, 0))
+            atendido, con_plazo, a_tiempo = atendidos.get(par, (0, 0, 0))
             filas.append(
                 (
                     nombre,
                     quien or "El sistema",
-                    recibidos.get(par, (0, 0))[0],
+                    recibidos.get(par, (0,))[0],
                     atendido,
+                    con_plazo,
                     a_tiempo,
-                    a_tiempo / atendido if atendido else None,
+                    a_tiempo / con_plazo if con_plazo else None,
                     horas[par][0] if par in horas else None,
                 )
             )
@@ -88,7 +97,8 @@ class Productividad(InformeDeCifras):
         return [
             ("Recibidos", sum(fila[2] for fila in filas)),
             ("Atendidos", sum(fila[3] for fila in filas)),
-            ("Atendidos a tiempo", sum(fila[4] for fila in filas)),
+            ("Con plazo", sum(fila[4] for fila in filas)),
+            ("A tiempo", sum(fila[5] for fila in filas)),
         ]
 
 

@@ -4,10 +4,10 @@ from django.db.models import Count, Q, Value
 from django.db.models.functions import Concat
 
 from derivations.bandejas import Hoy
-from documents.constants import Silencio
+from documents.constants import ESTADOS_QUE_CORREN, Silencio
+from documents.filtros import por_reloj
 from documents.models import Documento
 from documents.presentacion import dias_hasta
-from reports.constants import ESTADOS_QUE_CORREN
 from reports.informes.base import Columna, Informe, recorrer
 from reports.informes.filtros import FiltrosDeVencidos
 
@@ -53,16 +53,15 @@ class Vencidos(Informe):
     def _consulta(self, ambito, filtros):
         """The same documents that the figures of the screen count, of those that the person may see."""
         hoy, areas, situacion = Hoy.leer(), filtros.areas(ambito), filtros.valor("situacion")
-        hasta = hoy.fecha if situacion == "vencidos" else hoy.holgado
-        documentos = Documento.objects.visibles_para(ambito.usuario).filter(
-            estado__in=ESTADOS_QUE_CORREN, fecha_limite__lt=hasta
-        )
-        if situacion == "por-vencer":
-            documentos = documentos.filter(fecha_limite__gte=hoy.fecha)
-        if areas is not None:
-            documentos = documentos.filter(area_actual__in=areas)
+        visibles = Documento.objects.visibles_para(ambito.usuario)
+        if situacion:
+            documentos = por_reloj(visibles, {"plazo": situacion})
+        else:
+            documentos = visibles.filter(estado__in=ESTADOS_QUE_CORREN, fecha_limite__lt=hoy.holgado)
         if filtros.valor("silencio"):
             documentos = documentos.filter(silencio=Silencio.POSITIVO)
+        if areas is not None:
+            documentos = documentos.filter(area_actual__in=areas)
         return documentos.order_by(), hoy
 
     def contar(self, ambito, filtros):
