@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import JsonResponse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -129,18 +131,24 @@ REVISIONES = {
 NO_DETIENEN = {"redis"}
 
 
+def revisiones():
+    """Return every check by name: those above and those that settings.SALUD_REVISIONES adds, which stop nothing."""
+    otras = getattr(settings, "SALUD_REVISIONES", {})
+    return REVISIONES | {nombre: import_string(ruta) for nombre, ruta in otras.items()}
+
+
 def revisar(nombres=None):
     """Run the checks. Returns: (healthy, {name: {"estado", ...}}). Never raises, and tells nothing of the inside."""
-    resultado = {}
-    for nombre in nombres or REVISIONES:
+    resultado, todas = {}, revisiones()
+    for nombre in nombres or todas:
         if resultado.get("base_de_datos", {}).get("estado") == MAL and nombre != "redis":
             resultado[nombre] = {"estado": SIN_DATO}
             continue
         try:
-            resultado[nombre] = REVISIONES[nombre]()
+            resultado[nombre] = todas[nombre]()
         except Exception:
             resultado[nombre] = {"estado": MAL}
-    exigidos = set(resultado) - (NO_DETIENEN if len(resultado) > 1 else set())
+    exigidos = set(resultado) & set(REVISIONES) - NO_DETIENEN if len(resultado) > 1 else set(resultado)
     return all(resultado[nombre]["estado"] == BIEN for nombre in exigidos), resultado
 
 

@@ -31,6 +31,9 @@ TAREAS_AL_TERMINAR = {
     "reports.tasks.generar_reporte_pdf": "reports.services.al_terminar",
 }
 
+# What /salud/ and manage.py salud look at besides, without stopping anything (core.health).
+SALUD_REVISIONES = {"correo": "notifications.salud.revisar_correo"}
+
 # What else changes, in the same transaction, when an event happens (core.reacciones).
 REACCIONES = {
     "documento_registrado": ["notifications.correo.ciudadanos.al_registrar"],

@@ -20,6 +20,7 @@ from core.embedded import rutas_de
 from mesapartes.cableado import (  # noqa: F401 - what the lower rooms call of the upper ones
     BARRIDO_RONDAS,
     REACCIONES,
+    SALUD_REVISIONES,
     TAREAS_AL_TERMINAR,
     TAREAS_DIARIAS,
     TAREAS_TITULOS,

@@ -214,6 +214,7 @@ class Correo(models.Model):
                 fields=["documento", "-id"], name="correo_documento", condition=Q(documento__isnull=False)
             ),
             models.Index(fields=["-creado_en", "-id"], name="correo_fecha"),
+            models.Index(fields=["para", "-id"], name="correo_para"),
             models.Index(
                 fields=["masivo", "estado"], name="correo_masivo", condition=Q(masivo__isnull=False)
             ),

@@ -18,6 +18,7 @@ from documents.models import (
     TipoDocumento,
 )
 from integrations.models import Envio, Integracion, LogSincronizacion
+from notifications.models import Correo, DireccionRebotada, EnvioMasivo, Falla
 from organization.calendar.servicios import (
     guardar_corte,
     guardar_feriado,
@@ -96,6 +97,10 @@ def make_una_de_cada(o):
         Evento.objects.first(),
         Tarea.objects.create(funcion="core.tasks.latir"),
         Latido.objects.create(nombre="trabajador", latido_en=timezone.now()),
+        Correo.objects.create(para="a@b.pe", tipo="derivado", clave="c", asunto="Uno"),
+        DireccionRebotada.objects.create(correo="x@b.pe"),
+        EnvioMasivo.objects.create(titulo="Aviso", texto="Texto", destino="PERSONAS"),
+        Falla.objects.create(clave="redis"),
         Generacion.objects.first(),
         FormaConsulta.objects.create(
             **{
@@ -149,6 +154,10 @@ def make_veinte_mas(o):
         Envio.objects.create(integracion=integracion, documento=recibida.documento, estado="ENVIADO")
         Tarea.objects.create(funcion="core.tasks.latir")
         Latido.objects.create(nombre=f"p{n}", latido_en=timezone.now())
+        Correo.objects.create(para=f"a{n}@b.pe", tipo="derivado", clave=f"c{n}", asunto="Uno")
+        DireccionRebotada.objects.create(correo=f"x{n}@b.pe")
+        EnvioMasivo.objects.create(titulo="Aviso", texto="Texto", destino="PERSONAS")
+        Falla.objects.create(clave=f"parte{n}")
 
 
 __all__ = [

@@ -6,7 +6,7 @@ import socketserver
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 class _Sesion(socketserver.StreamRequestHandler):
@@ -14,6 +14,10 @@ class _Sesion(socketserver.StreamRequestHandler):
         self.wfile.write(f"{texto}\r\n".encode())
 
     def handle(self):
+        with suppress(ConnectionError):  # its client was killed
+            self.atender()
+
+    def atender(self):
         buzon = self.server.buzon
         buzon.conexiones += 1
         self.decir("220 buzon")

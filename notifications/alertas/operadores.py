@@ -19,8 +19,9 @@ from core.constants import EstadoTarea, titulo_de
 from core.direcciones import direccion
 from core.models import Tarea
 from core.texto import cuenta, fecha_hora
+from notifications import salud
 from notifications.alertas.personas import operadores
-from notifications.constants import EstadoCorreo, Tipo
+from notifications.constants import Tipo
 from notifications.correo.expreso import enviar_ya
 from notifications.models import Correo, Falla
 from notifications.services import notificar
@@ -77,7 +78,7 @@ def revisar():
         if revision["estado"] == health.SIN_DATO:
             continue
         partes[nombre] = _detalle(nombre, revision) if revision["estado"] == health.MAL else None
-    partes["correo"] = _correo()
+    partes["correo"] = salud.atascado()
     return partes
 
 
@@ -89,12 +90,6 @@ def _detalle(nombre, revision):
         minutos = revision.get("mas_antigua_segundos", 0) // 60
         return f"Tareas listas: {revision.get('listas', 0)}; la más antigua espera hace {minutos} min."
     return "No acepta conexiones."
-
-
-def _correo():
-    """A letter tried three times and still waiting means that the server, not the letter, is at fault."""
-    atascado = Correo.objects.pendientes().filter(intentos__gte=3).first()
-    return atascado and (atascado.error or "Sin respuesta.")[:300]
 
 
 class Ronda:
@@ -259,18 +254,3 @@ def _decir(clave, titulo, *, parrafos, listas=(), urgente=False):
         ],
         ignore_conflicts=True,
     )
-
-
-def fallas_abiertas():
-    """The faults told and not ended, and the mails that need a person. For `manage.py salud`."""
-    return {
-        "fallas": [
-            f"{PARTES[f.clave].falla} desde {fecha_hora(f.desde)}"
-            for f in Falla.objects.filter(hasta=None)
-            if f.clave in PARTES
-        ],
-        "correos": {
-            estado: Correo.objects.filter(estado=estado).values("pk")[:1000].count()
-            for estado in (EstadoCorreo.FALLIDO, EstadoCorreo.DUDOSO, EstadoCorreo.REBOTADO)
-        },
-    }

@@ -37,7 +37,14 @@ def envejecer(nombre, segundos):
 def test_healthy_system_answers_200_to_anyone(sano):
     estado, cuerpo = preguntar()
     assert (estado, cuerpo["estado"]) == (200, "bien")
-    assert set(cuerpo["revisiones"]) == {"base_de_datos", "redis", "trabajador", "barrido", "cola"}
+    assert set(cuerpo["revisiones"]) == {
+        "base_de_datos",
+        "redis",
+        "trabajador",
+        "barrido",
+        "cola",
+        "correo",
+    }
     assert cuerpo["revisiones"]["cola"]["mas_antigua_segundos"] == 0
 
 
@@ -126,7 +133,7 @@ def test_answer_is_not_cached(sano):
 
 def test_command_prints_each_part_and_fails_when_one_is_down(sano, capsys):
     call_command("salud", no_color=True)
-    assert [linea.split()[1] for linea in capsys.readouterr().out.splitlines()] == ["bien"] * 5
+    assert [linea.split()[1] for linea in capsys.readouterr().out.splitlines()] == ["bien"] * 6
     envejecer(LATIDO_TRABAJADOR, 600)
     call_command("salud", "--solo", "barrido")
     with pytest.raises(CommandError) as error:

@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from core.constants import EstadoTarea
-from core.jobs import latir
+from core.latidos import latir
 from core.models import Latido, Tarea
 from core.rondas import Rondas
 from derivations.models import Derivacion
@@ -22,6 +22,7 @@ from notifications.constants import Tipo
 from notifications.correo.envio import enviar_pendientes, por_enviar
 from notifications.horario import en_horario, siguiente_momento, umbral_de
 from notifications.models import AvisoPlazo, Correo, Falla, Notificacion
+from notifications.salud import revisar_correo
 from organization.calendar import cargar_calendario
 from organization.calendar.constants import ZONA
 from organization.models import Encargatura
@@ -285,10 +286,17 @@ def test_operators_hear_once_when_a_fault_begins_and_once_when_it_ends(settings)
     assert [v["fallas"] for v in vistas] == [0, 1, 0, 0]
     assert sorted(m.to[0] for m in mail.outbox) == ["admin@drp.pe", "guardia@drp.pe"]
     assert mail.outbox[0].subject == "Urgente: Los trabajadores no responden"
-    assert operadores.fallas_abiertas()["fallas"] != []
+    assert revisar_correo()["fallas_avisadas"] == 1
     assert [mirar(m, latido=True)["recuperaciones"] for m in (31, 32)] == [1, 0]
     assert len(mail.outbox) == 4 and "responden de nuevo" in mail.outbox[-1].subject
-    assert operadores.fallas_abiertas()["fallas"] == []
+    assert revisar_correo() == {
+        "estado": "bien",
+        "fallas_avisadas": 0,
+        "en_espera": 0,
+        "fallidos": 0,
+        "dudosos": 0,
+        "rebotados": 0,
+    }
     assert Notificacion.objects.filter(usuario=o.admin, tipo=Tipo.OPERACION).count() == 2
 
 

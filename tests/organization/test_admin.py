@@ -46,6 +46,10 @@ PODERES = {
     "integrations.integracion": ("vacb", ""),
     "integrations.logsincronizacion": ("v", ""),
     "integrations.envio": ("v", ""),
+    "notifications.correo": ("v", ""),
+    "notifications.direccionrebotada": ("va", ""),
+    "notifications.enviomasivo": ("va", ""),
+    "notifications.falla": ("v", ""),
 }
 MODELOS = {modelo._meta.label_lower: modelo for modelo in admin.site._registry}
 
