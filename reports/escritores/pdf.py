@@ -29,6 +29,7 @@ ESPECIMENES = {
     "porcentaje": "100,0 %",
     "si_no": "No",
 }
+LINEAS_DE_TITULO = 3
 PARTE_DE_PISOS = 0.8  # of the width that the longest words may take before the letter gets smaller
 PISO_MAXIMO = 32 * MM_PT
 PARTES = 60  # in which the free width is given
@@ -107,8 +108,7 @@ def repartir(columnas, muestra, letra, total):
     """
     palabras = [
         max(
-            [letra.ancho(ESPECIMENES.get(columna.tipo, ""))]
-            + [letra.ancho(palabra, True) for palabra in limpiar(str(columna.titulo)).split(" ")]
+            [letra.ancho(ESPECIMENES.get(columna.tipo, "")), _ancho_de_titulo(columna, letra)]
             + [letra.ancho(palabra) for fila in muestra for palabra in fila[n].split(" ")]
         )
         for n, columna in enumerate(columnas)
@@ -130,6 +130,15 @@ def repartir(columnas, muestra, letra, total):
     sobra = total - sum(anchos)
     pedido = sum(columna.ancho for columna in columnas)
     return tam, [a + sobra * columna.ancho / pedido for a, columna in zip(anchos, columnas, strict=True)]
+
+
+def _ancho_de_titulo(columna, letra):
+    """The least width in which the title of a column has few lines and whole words."""
+    titulo = limpiar(str(columna.titulo))
+    ancho = max(letra.ancho(palabra, True) for palabra in titulo.split(" ")) + 1
+    while len(letra.lineas(titulo, ancho, True)) > LINEAS_DE_TITULO:
+        ancho *= 1.05
+    return ancho
 
 
 def _la_mas_alta(largos, anchos):
