@@ -38,7 +38,7 @@ def _hacer(reporte):
     with almacen.taller(reporte.pk) as carpeta:
         temporal = carpeta / "reporte"
         with open(temporal, "xb") as destino:
-            filas = _escritor(informe, reporte.formato)(
+            filas = escritor_de(informe, reporte.formato)(
                 ambito, filtros, destino=destino, autor=autor.nombre_completo, avance=_avisar
             )
         progreso_actual(99, "Guardando el archivo")
@@ -57,7 +57,7 @@ def _hacer(reporte):
     return {"reporte": reporte.pk, "hecho": listo is not None, "filas": filas, "enlace": enlace}
 
 
-def _escritor(informe, formato):
+def escritor_de(informe, formato):
     """What writes the report in that format: its own way, or the writer of the format."""
     propio = getattr(informe, f"hacer_{formato}", None)
     if propio is not None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -272,3 +273,44 @@ def test_pages_show_one_s_own_and_give_the_file_to_nobody_else(o, disco, client)
         rol=o.roles["supervisor"]
     )  # sees less than the file holds
     assert abrir(o.admin, "reports:descargar", reporte.pk).status_code == 403
+
+
+def test_the_command_writes_what_a_person_would_get(o, tmp_path):
+    make_documento(o, asunto="Obra en la plaza")
+    make_documento(o)
+    salida = tmp_path / "hoy.csv"
+    opciones = {"codigo": "documentos", "formato": "csv", "salida": salida}
+    call_command(
+        "generar_reporte",
+        usuario="administradora",
+        filtros='{"asunto": "plaza"}',
+        stdout=io.StringIO(),
+        **opciones,
+    )
+    assert salida.read_text("utf-8-sig").count("\n") == 2
+    for usuario, filtros in (("ana", "{}"), ("nadie", "{}"), ("administradora", "[")):
+        with pytest.raises(CommandError):
+            call_command("generar_reporte", usuario=usuario, filtros=filtros, **opciones)
+    assert [f.name for f in tmp_path.iterdir() if f.is_file()] == ["hoy.csv"]
+
+
+def test_the_api_accepts_follows_and_hands_over(o, disco, client):
+    make_documento(o, asunto="Obra en la plaza")
+    client.force_login(o.admin)
+    cuerpo = {"codigo": "documentos", "formato": "csv", "filtros": {"asunto": "plaza", "vencidos": False}}
+    pedido = client.post(reverse("api:reportes"), cuerpo, content_type="application/json")
+    assert (pedido.status_code, pedido.json()["estado"]) == (202, "PEDIDO")
+    lugar = pedido["Location"]
+    assert client.get(lugar).json()["descarga"] is None
+    assert client.get(f"{lugar}descarga/").status_code == 410
+    hacer(Reporte.objects.get())
+    listo = client.get(lugar).json()
+    assert (listo["estado"], listo["progreso"], listo["filas"]) == ("LISTO", 100, 1)
+    assert len(b"".join(client.get(listo["descarga"]))) == listo["bytes"]
+    assert client.post(f"{lugar}cancelar/").status_code == 409
+    assert [r["id"] for r in client.get(reverse("api:reportes")).json()["reportes"]] == [listo["id"]]
+    for mal in ({"filtros": {"desde": "ayer"}}, {"filtros": {"q": {"a": 1}}}, {"formato": "doc"}):
+        malo = client.post(reverse("api:reportes"), {**cuerpo, **mal}, content_type="application/json")
+        assert malo.status_code == 422 and malo.json()["error"]["details"]
+    client.force_login(o.jefa)
+    assert client.get(lugar).status_code == 404
