@@ -1,6 +1,7 @@
 """Test run: starts PostgreSQL and Valkey once, gives each test an empty cache and, on request, a browser."""
 
 import contextlib
+import gc
 import os
 import re
 import shutil
@@ -12,6 +13,14 @@ import pytest
 from core.embedded import ErrorEmbebido, arrancar, detener, rutas_de
 from core.embedded.servicio import olvidar
 
+# From the longest to the shortest of the modules that take ten seconds or more
+LARGOS = """
+navegador/test_paginas.py core/test_caching_vivo.py test_states.py core/test_marco_navegador.py test_vida.py
+mesapartes/test_banco.py core/test_embedded.py core/test_jobs_procesos.py documents/test_registro_navegador.py
+organization/test_admin_navegador.py documents/test_navegador_expediente.py mesapartes/test_demo.py
+mesapartes/test_volumen.py test_permission_matrix.py documents/test_files_muertes.py core/test_printing.py
+test_admin_listas.py test_crash.py test_concurrency.py test_query_budgets.py
+""".split()
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -30,11 +39,37 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """Marks every test that needs a browser; those that share a committed world go last."""
+    """Marks every test that needs a browser; the longest modules go first, so that every worker ends together."""
     for item in items:
         if "navegador" in getattr(item, "fixturenames", ()):
             item.add_marker("navegador")
-    items.sort(key=lambda item: "contextos" in getattr(item, "fixturenames", ()))
+    modulos = {}
+    for item in items:
+        modulos.setdefault(item.nodeid.split("::")[0], []).append(item)
+    turno = {modulo: n for n, modulo in enumerate(LARGOS)}
+    items[:] = [
+        item
+        for modulo in sorted(modulos, key=lambda m: turno.get(m.removeprefix("tests/"), len(turno)))
+        for item in modulos[modulo]
+    ]
+
+
+def pytest_collection_finish():
+    """What was imported stays until the end: the collector of garbage needs not walk it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """A module is one worker's: what its tests share is made once, and nobody else sees a world it committed."""
+    from xdist.scheduler import LoadFileScheduling
+
+    if config.getoption("dist") != "load":
+        return None
+    config.option.loadscopereorder = False  # the order is ours
+    return LoadFileScheduling(config, log)
 
 
 def pytest_unconfigure(config):
