@@ -6,10 +6,12 @@ from django import forms
 
 from core.errors import DatosInvalidos
 from core.texto import fecha_num
+from derivations.bandejas import Hoy
 from documents.forms.busqueda import CampoFecha, FormularioDeFiltros
 from organization.models import Area
 from reports.constants import DIAS_HABILES_DEL_TABLERO
 from reports.periodo import Periodo
+from reports.permissions import ambito_de
 
 PERIODOS = {
     "": f"Últimos {DIAS_HABILES_DEL_TABLERO} días hábiles",
@@ -28,7 +30,11 @@ class FiltrosDeTablero(FormularioDeFiltros):
     hasta = CampoFecha(label="Hasta")
     area = forms.ModelChoiceField(Area.objects.none(), label="Área", empty_label="Todas las áreas")
 
-    def preparar(self, ambito, hoy):
+    def preparar(self):
+        """Reads the filters for `usuario`, set before, today."""
+        return self.leer(ambito_de(self.usuario), Hoy.leer())
+
+    def leer(self, ambito, hoy):
         """Reads the filters for these areas on a day. Args: hoy a derivations.bandejas.Hoy. Returns: itself."""
         areas = Area.objects.order_by("nombre", "pk")
         self.fields["area"].queryset = areas if ambito is None else areas.filter(pk__in=ambito)

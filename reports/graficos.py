@@ -198,6 +198,7 @@ def _n(valor):
 def _svg(clave, ancho, alto, titulo, frase, piezas):
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" class="graf" viewBox="0 0 {0} {1}" role="img" '
+        'font-family="Noto Sans, Liberation Sans, Arial, sans-serif" '
         'aria-labelledby="{2}-t {2}-d"><title id="{2}-t">{3}</title><desc id="{2}-d">{4}</desc>{5}</svg>',
         ancho,
         alto,

@@ -9,11 +9,10 @@ from documents.constants import Plazo, Silencio
 from documents.filtros import por_reloj
 from documents.models import Documento
 
-MOSTRADAS = 6
 PorAprobar = namedtuple("PorAprobar", "dia cuando documento_id numero procedimiento area persona dias")
 
 
-def por_aprobar(usuario, ambito, hoy, *, cuantas=MOSTRADAS):
+def por_aprobar(usuario, ambito, hoy, *, cuantas):
     """The first ones to be approved among those due soon that the user may see.
 
     Args: ambito as `ambito_de` gives it; hoy a derivations.bandejas.Hoy.

@@ -48,10 +48,11 @@ class Celda:
     cantidad: int | None = None
 
 
-def leer_tablero(usuario, ambito, form, *, hoy=None):
+def leer_tablero(usuario, ambito, form, *, hoy=None, por_silencio=6):
     """What the dashboard shows.
 
-    Args: ambito is of the areas that the viewer may see; form a FiltrosDeTablero prepared for them.
+    Args: ambito is of the areas that the viewer may see; form a FiltrosDeTablero read for them;
+        por_silencio how many of what silence would approve are listed.
     Returns: dict for templates/reports/tablero.html and impreso_tablero.html.
     """
     hoy = hoy or Hoy.leer()
@@ -79,7 +80,7 @@ def leer_tablero(usuario, ambito, form, *, hoy=None):
         "tabla_atencion": _tabla_de_atencion(datos, metricas, enlaces, periodo),
         **_antiguedad(datos, enlaces, hoy),
         "silencio": {
-            "filas": por_aprobar(usuario, ambito, hoy),
+            "filas": por_aprobar(usuario, ambito, hoy, cuantas=por_silencio),
             "total": datos["silencio_positivo"]["por_vencer"],
             "url": enlaces.silencio_del_dia(Plazo.POR_VENCER),
             "vencidos": datos["silencio_positivo"]["vencidos"],

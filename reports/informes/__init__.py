@@ -6,6 +6,7 @@ from reports.informes.documentos import Documentos
 from reports.informes.intercambio import Intercambio
 from reports.informes.libro import LibroDelDia
 from reports.informes.productividad import Productividad
+from reports.informes.tablero import Tablero
 from reports.informes.tiempos import TiemposDeAtencion
 from reports.informes.vencidos import Vencidos
 
@@ -18,6 +19,7 @@ _TODOS = (
     TiemposDeAtencion(),
     Productividad(),
     Intercambio(),
+    Tablero(),
 )
 CATALOGO = {informe.codigo: informe for informe in _TODOS}
 

@@ -6,16 +6,19 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from core.direcciones import direccion
 from core.pages import contar_hasta, paginar, responder
 from core.red import ip_de
 from derivations.bandejas import Hoy
 from derivations.models import Derivacion
 from documents.filtros import entre_dias
 from reports.forms import FiltrosDeTablero
+from reports.informes import CATALOGO
 from reports.permissions import ambito_de
 from reports.tablero import leer_tablero
 
 TOPE = 20_000
+POR_AREA = "por-area"
 ORDEN = [("fecha_recepcion", "desc"), ("pk", "desc")]
 
 
@@ -25,10 +28,12 @@ def tablero(request):
     """Figures, charts and tables of the viewer's areas and of some days; each number opens the list it counts."""
     ambito = ambito_de(request.user, ip=ip_de(request))
     hoy = Hoy.leer()
-    form = FiltrosDeTablero(request.GET).preparar(ambito, hoy)
+    form = FiltrosDeTablero(request.GET).leer(ambito, hoy)
     ctx = leer_tablero(request.user, ambito, form, hoy=hoy)
     ctx |= {
         "form": form,
+        "pedidos": [(n, v) for n in form.fields for v in request.GET.getlist(n) if v],
+        "u_excel": _excel(form),
         "tabla": request.GET.get("tabla", ""),
         "hoy": hoy.fecha,
         "desde": urlencode({"desde": request.get_full_path()}),
@@ -36,12 +41,21 @@ def tablero(request):
     return render(request, "reports/tablero.html", ctx)
 
 
+def _excel(form):
+    """Where the same days and area are asked for in Excel, while there is such a report."""
+    if POR_AREA not in CATALOGO:
+        return ""
+    area = form.valor("area")
+    datos = {"desde": form.rango.desde, "hasta": form.rango.hasta, **({"area": area.pk} if area else {})}
+    return f"{direccion('reports:pedir', POR_AREA)}?{urlencode(datos)}"
+
+
 @require_safe
 @never_cache
 def recibidos(request):
     """Receptions by derivation in the viewer's areas in some days, one line for each."""
     ambito = ambito_de(request.user, ip=ip_de(request))
-    form = FiltrosDeTablero(request.GET).preparar(ambito, Hoy.leer())
+    form = FiltrosDeTablero(request.GET).leer(ambito, Hoy.leer())
     todas = entre_dias(
         Derivacion.objects.principales(), "fecha_recepcion", form.rango.desde, form.rango.hasta
     )

@@ -2,11 +2,13 @@
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from io import BytesIO
 
 import pytest
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
+from pypdf import PdfReader
 
 from derivations.bandejas import Hoy
 from derivations.models import Derivacion
@@ -22,6 +24,9 @@ from documents.services import (
 )
 from organization.calendar import hoy_lima
 from organization.constants import CodigoRol
+from reports.informes import informe_de
+from reports.informes.base import Ambito
+from reports.models import Reporte
 from reports.tablero import agrupar
 from tests.factories import make_derivada, make_documento, make_oficina, make_recibida, make_usuario
 from tests.puertas import atendido
@@ -267,6 +272,39 @@ def test_many_days_are_drawn_by_weeks_and_none_is_lost():
     assert [str(d["desde"])[-2:] for d in agrupar(pocos, calendario, "registrados")] == [
         *("01", "02", "04", "05", "06", "07", "08", "09")
     ]
+
+
+def test_the_paper_has_the_figures_and_pictures_of_the_page(o):
+    hoy = _poblar(o)
+    cliente = _cliente(o.jefa)
+    filtros = {"desde": str(hoy.fecha - timedelta(days=9)), "area": str(o.legal.pk)}
+    pagina = cliente.get(reverse("reports:tablero"), filtros)
+    assert '<input type="hidden" name="formato" value="pdf">' in pagina.content.decode()
+    respuesta = cliente.post(reverse("reports:pedir", args=["tablero"]), {**filtros, "formato": "pdf"})
+    assert respuesta.url == reverse("reports:lista")
+    reporte = Reporte.objects.get()
+    informe, ambito = informe_de("tablero"), Ambito.de(o.jefa)
+    form = informe.formulario(o.jefa, reporte.filtros)
+    html = informe.html(ambito, form, "Jefa Prueba")
+    for nombre in ("grafico_dias", "grafico_areas", "grafico_edad"):
+        assert pagina.context[nombre] in html and "style=" not in pagina.context[nombre]
+    salida, avances = BytesIO(), []
+    informe.hacer_pdf(
+        ambito, form, destino=salida, autor="Jefa Prueba", avance=lambda *par: avances.append(par)
+    )
+    lector = PdfReader(salida)
+    texto = " ".join(" ".join(hoja.extract_text() for hoja in lector.pages).split())
+    dias = f"Periodo: {hoy.fecha - timedelta(days=9):%d/%m/%Y} a {hoy.fecha:%d/%m/%Y}"
+    esperados = [dias, "Área: Asesoría Jurídica", "Emitido por Jefa Prueba", f"de {len(lector.pages)}"]
+    for dicho in (*esperados, *(figura.titulo for figura in pagina.context["figuras"])):
+        assert dicho in texto, dicho
+    assert lector.pages[0].mediabox.width < lector.pages[0].mediabox.height
+    assert avances[0][0] == 0 and avances[-1][0] == avances[-1][1]
+    # who asks for areas of others, or with filters that say nothing, gets no report
+    respuesta = _cliente(o.jefe).post(
+        reverse("reports:pedir", args=["tablero"]), {"area": o.legal.pk, "formato": "pdf"}
+    )
+    assert respuesta.status_code == 422 and Reporte.objects.count() == 1
 
 
 class _SoloLaborables:
