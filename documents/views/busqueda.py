@@ -83,6 +83,7 @@ def _resultados(request, form, texto):
         "total": busqueda.contar(TOPE_DE_FIGURA if de_figura else 1000)
         if pagina or "cursor" in request.GET
         else Conteo(0),
+        "de_figura": de_figura,
         "reservados": form.reservados_ocultos(request.user) if de_figura else 0,
         "por_comienzo": bool(abierta and pagina),
         "palabras_de_mas": bool(texto) and len({p.lower() for p in palabras_de(texto)}) > MAXIMO_PALABRAS,
