@@ -5,6 +5,7 @@ from django.utils.functional import SimpleLazyObject
 from core.direcciones import direccion
 from core.health import situacion
 from derivations.models import VistaGuardada
+from notifications.campana import campana_de
 from organization.constants import P
 from organization.models import Entidad
 
@@ -43,6 +44,7 @@ def construir(request):
         "atajos": usuario.atajos_activos,
         "encargos": alcance.encargos,
         "pie": situacion,  # called where it is shown
+        "campana": campana_de(request),
     }
 
 

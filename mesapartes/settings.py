@@ -17,6 +17,7 @@ from redis.connection import parse_url
 from redis.retry import Retry
 
 from core.embedded import rutas_de
+from mesapartes.bitacora import bitacora
 from mesapartes.cableado import (  # noqa: F401 - what the lower rooms call of the upper ones
     BARRIDO_RONDAS,
     REACCIONES,
@@ -127,7 +128,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "core.middleware.EntradaObligatoria",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -354,6 +355,9 @@ else:
 if Q_SOFT_TIMEOUT >= Q_TIMEOUT:
     raise ImproperlyConfigured("Q_SOFT_TIMEOUT debe ser menor que Q_TIMEOUT.")
 
+# Read notices are kept for so many days, unread ones for so many more.
+NOTIFICACIONES_DIAS = env.int("NOTIFICACIONES_DIAS", default=90)
+NOTIFICACIONES_DIAS_SIN_LEER = env.int("NOTIFICACIONES_DIAS_SIN_LEER", default=365)
 REPORTES_DIAS = env.int("REPORTES_DIAS", default=7)  # that a report is kept once it is ready
 REPORTES_VIVOS = env.int("REPORTES_VIVOS", default=5)  # in the making at once, for each person
 REPORTES_PDF_FILAS = env.int("REPORTES_PDF_FILAS", default=20_000)  # more is for Excel: nobody prints it
@@ -430,19 +434,7 @@ for _nombre in ("HOST", "PORT", "HOST_USER", "HOST_PASSWORD", "USE_TLS", "USE_SS
 CONSULTA_LENTA_MS = env.int("CONSULTA_LENTA_MS", default=200)
 CONSULTAS_ESTADISTICAS = env.bool("CONSULTAS_ESTADISTICAS", default=True)
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"linea": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"consola": {"class": "logging.StreamHandler", "formatter": "linea"}},
-    "root": {"handlers": ["consola"], "level": LOG_LEVEL},
-    "loggers": {
-        "django": {"handlers": ["consola"], "level": LOG_LEVEL, "propagate": False},
-        "django-q": {"handlers": ["consola"], "level": LOG_LEVEL, "propagate": False},
-        "weasyprint": {"level": "ERROR"},
-        "fontTools": {"level": "ERROR"},
-    },
-}
+LOGGING = bitacora(LOG_LEVEL)
 
 # --- Demonstration -----------------------------------------------------------------------------------------
 

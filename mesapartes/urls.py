@@ -23,6 +23,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("cuenta/", include("organization.urls")),
     path("", include("core.procesos")),
+    path("notificaciones/", include("notifications.urls")),
     path("", include("documents.urls")),
     path("", include("derivations.urls")),
     path("", include("reports.urls")),

@@ -5,6 +5,7 @@ from core.texto import miles
 from notifications.alertas import plazos, resumen
 from notifications.correo import masivo
 from notifications.correo.envio import enviar_pendientes
+from notifications.services import purgar_notificaciones as purgar
 
 
 def enviar_correos():
@@ -27,3 +28,8 @@ def avisar_plazos():
 def enviar_resumenes():
     """Write the summaries of the morning to the chiefs."""
     return resumen.enviar_resumenes()
+
+
+def purgar_notificaciones():
+    """Delete old notices, each night."""
+    return {"borradas": purgar()}

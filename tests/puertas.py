@@ -17,6 +17,7 @@ from derivations.services import (
 from documents.files.espera import poner_en_espera
 from documents.models import Observacion
 from documents.services import adjuntar_archivos, archivar_documento, suspender_plazo
+from notifications.models import Notificacion
 from organization.calendar import hoy_lima
 from reports.services import solicitar_reporte
 from tests.documents.files_util import pdf, subida
@@ -48,7 +49,7 @@ def make_mundo():
     reg, obs, tar, pro, sus, ate, arc, res, dev: documents registered, observed, observed and expired, in process in
     transportes, suspended, attended, archived, reserved (in transportes; its chief and who registered it are
     named), returned to the window. pen, rec, cop: derivations to transportes, pending, received, and a copy.
-    espera, fallida: tasks that ana asked for, waiting and failed.
+    espera, fallida: tasks that ana asked for, waiting and failed. avi: a notice of ana's.
     """
     o = make_oficina()
     m = SimpleNamespace(o=o)
@@ -73,6 +74,7 @@ def make_mundo():
     m.hoja = emitir_hoja_remision(derivaciones=[m.pen], actor=o.ventanilla)[0].pk
     m.vista = guardar_vista(usuario=o.ana, nombre="Mía", bandeja="en-proceso", parametros="").pk
     m.rep = solicitar_reporte(codigo="documentos", formato="csv", filtros={}, actor=o.admin).pk
+    m.avi = Notificacion.objects.filter(usuario=o.ana, documento__derivaciones=m.pen).latest("pk").pk
     m.token = recibida.documento.codigo_qr
     m.numero = recibida.documento.numero_expediente
     m.espera = Tarea.objects.create(funcion="x", solicitada_por=o.ana).pk

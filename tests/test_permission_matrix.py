@@ -104,6 +104,15 @@ derivations:movimientos | pro | DETALLE | -
 derivations:movimientos#reservado | res | 302 200 200 404 404 404 404 | -
 reports:tablero | | 302 403 403 403 200 200 200 | -
 reports:recibidos | | 302 403 403 403 200 200 200 | -
+notifications:pulso | | 403 403 403 403 403 403 403 | -
+notifications:lista | | TODOS | -
+notifications:ir | avi | 302 404 302 404 404 404 404 | -
+notifications:leer | avi | - | 302 404 302 404 404 404 404
+notifications:leer-todas | | - | 302 302 302 302 302 302 302
+notifications:preferencias | | TODOS | 302 302 302 302 302 302 302
+notifications:seguidos | | TODOS | -
+notifications:seguir | pro | - | 302 302 302 404 302 302 302
+notifications:seguir#reservado | res | - | 302 302 302 404 404 404 404
 portal:inicio | | 200 200 200 200 200 200 200 | -
 portal:consultar | | 200 200 200 200 200 200 200 | 422 422 422 422 422 422 422
 portal:seguir | token | 200 200 200 200 200 200 200 | 422 422 422 422 422 422 422
@@ -129,6 +138,11 @@ api:derivacion-recuperar | pen | - | 403 200 403 404 200 403 403
 api:derivacion-atender | rec | - | 403 403 422 404 422 403 403
 api:derivacion-reasignar | rec | - | 403 403 403 404 422 403 403
 api:derivacion-acusar | cop | - | 403 403 200 404 200 403 403
+api:notificaciones | | 403 200 200 200 200 200 200 | -
+api:notificacion-leer | avi | - | 403 404 200 404 404 404 404
+api:notificaciones-marcar-todas | | - | 403 200 200 200 200 200 200
+api:notificaciones-resumen | | 403 200 200 200 200 200 200 | -
+api:notificaciones-configuracion | | 403 200 200 200 200 200 200 | -
 api:estadisticas | | 403 403 403 403 200 200 200 | -
 api:metricas | | 403 403 403 403 200 200 200 | -
 api:tareas | | 403 200 200 200 200 200 200 | -

@@ -25,6 +25,7 @@ from derivations.models import Derivacion, HojaRemision
 from derivations.services import emitir_hoja_remision, guardar_vista, recibir_derivacion
 from documents.models import ArchivoAdjunto, Documento
 from documents.services import agregar_nota, archivar_documento, dar_acceso, observar_documento
+from notifications.services import seguir_documento
 from organization.calendar import hoy_lima
 from reports.models import Reporte
 from tests.factories import make_derivada, make_documento, make_oficina
@@ -58,6 +59,7 @@ def make_filas(o, n):
         Tarea.objects.create(funcion="x", solicitada_por=o.ana)
         guardar_vista(usuario=o.ana, nombre=f"Vista {recibida.pk}", bandeja="en-proceso", parametros="")
         Reporte.objects.create(codigo="documentos", formato="csv", huella=recibida.pk, solicitado_por=o.jefa)
+        seguir_documento(documento_id=recibida.documento_id, usuario=o.ana)
     return recibida.documento_id, recibida.pk
 
 
@@ -151,6 +153,12 @@ def paginas(o, pk, der):
     yield "tablero", o.jefa, f"{reverse('reports:tablero')}?tabla=areas"
     yield "tablero: su lista", o.jefa, f"{reverse('documents:buscar')}?plazo=vencido&areas={o.transportes.pk}"
     yield "recibidos", o.jefa, reverse("reports:recibidos")
+    yield "notificaciones", o.ana, reverse("notifications:lista")
+    yield "preferencias", o.ana, reverse("notifications:preferencias")
+    yield "seguidos", o.ana, reverse("notifications:seguidos")
+    yield "api notificaciones", o.ana, reverse("api:notificaciones")
+    yield "api resumen de notificaciones", o.ana, reverse("api:notificaciones-resumen")
+    yield "api preferencias", o.ana, reverse("api:notificaciones-configuracion")
     yield "publico", None, reverse("portal:inicio")
     yield "consultar", None, reverse("portal:consultar")
     yield "seguimiento", None, f"/c/{documento.codigo_qr}"

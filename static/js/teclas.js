@@ -1,4 +1,4 @@
-// Keys and scanner; letters act only while a list or a record has the focus. Table: ATAJOS in mesa_tags.py
+// Keys and scanner; letters act in a list or a record. Table: ATAJOS in mesa_tags.py
 const d = document, $ = (s, en = d) => en.querySelector(s), $$ = (s, en = d) => [...en.querySelectorAll(s)];
 const al = (tipo, f) => d.addEventListener(tipo, f), visible = (e) => e?.offsetParent && !e.disabled && !e.closest("details:not([open]) > :not(summary)");
 const modal = () => $("dialog[open]"), tecla = (k, en = modal() || d) => en && $$(`[data-tecla="${k}"]`, en).find(visible);
@@ -62,7 +62,7 @@ function accion(ev, e, k) {
   const l = en("[data-lista]"), x = en("[data-expediente]");
   if (k === "?") return !$("#atajos").showModal();
   if (l ? !filas(l)[0] || (intro && en("a,button")) : !x) return;
-  if (/^[A-Z]$/.test(k)) { // waits: a scanner types letters too
+  if (/^[A-Z]$/.test(k)) { // a scanner types letters too
     clearTimeout(letra);
     if (ev.timeStamp - antes > 40) letra = setTimeout(() => (l ? enLista(l, k, ev.shiftKey) : pulsar(tecla(k))), 45);
     antes = ev.timeStamp;
@@ -92,9 +92,16 @@ preparar();
 al("htmx:afterSettle", preparar);
 addEventListener("pageshow", preparar);
 if (d.activeElement === d.body && !$(".resumen-error,[autofocus]")) $("[data-lista],[data-expediente]")?.focus({ preventScroll: true });
-setInterval(() => d.hidden || d.body.dispatchEvent(new Event("mesa:minuto")), 6e4);
+const minuto = () => d.hidden || d.body.dispatchEvent(new Event("mesa:minuto"));
+setInterval(minuto, 6e4);
+const pulso = () => setTimeout(async (c = $("[data-pulso]")) => {
+  const r = c && !d.hidden && await fetch(c.dataset.pulso).catch(() => {});
+  if (r?.status === 200) minuto(htmx.swap(c, await r.text(), { swapStyle: "outerHTML" }));
+  if (r?.status !== 403) pulso();
+}, 4e3);
+pulso();
 
-// A scanner is a fast keyboard closed by Intro or Tab; any layout may change ":" and "/"
+// A scanner is a fast keyboard closed by Intro or Tab; layouts move ":" and "/"
 const CODIGO = /^(MP\d\d[0-9A-Z]\d{6,7}[0-9A-Z])$|^HTTP.*C.([0-9A-HJKMNP-TV-Z]{26})$/;
 let texto, ultimo = 0, campo, valor;
 

@@ -137,7 +137,8 @@ class TestPage:
         assert "Anular expediente" in supervisora
         assert "Se archiva lo atendido; ahora está en proceso." in supervisora
         consulta = ver(o.lector, documento).content.decode()
-        assert 'class="acc"' not in consulta and "Guardar nota" not in consulta
+        botones = consulta.split('class="acc"')[1].split("</form>")[0]
+        assert "Seguir" in botones and "#dialogo" not in botones and "Guardar nota" not in consulta
 
     def test_only_windows_and_supervisors_print_the_receipt(self, o, ver):
         documento = make_recibida(o).documento
