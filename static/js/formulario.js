@@ -111,7 +111,7 @@ al("click", (ev) => {
 
 dialogo?.addEventListener("close", () => dialogo.replaceChildren());
 al("mesa:cerrar", () => dialogo.close());
-al("htmx:afterSettle", ({ detail: { target: en, requestConfig: r } }) => {
+al("htmx:afterSettle", ({ detail: { target: en, requestConfig: r = {} } }) => {
   (r.triggeringEvent?.type === "change" && $("[data-al-salir]", en))?.focus?.();
   if (en === dialogo && $("*", en)) {
     if (!en.open) en.showModal();

@@ -52,7 +52,7 @@ function accion(ev, e, k) {
   if (ev.altKey) return pulsar(k === "R" ? $("[data-repetir]") : $$("[data-texto]", modal() || d)[ev.code.replace("Digit", "") - 1]);
   if (/^F[2489]$/.test(k)) return pulsar(tecla(k) || $(modal() ? "_" : `#${k}`));
   if (intro && form?.matches("[data-registro]") && !en("button,a,summary,[type=file]") && !(ev.shiftKey && en("textarea"))) {
-    const salta = (c) => c !== e && c.matches("[data-salta]") && (c.value || c.dataset.salta); // holds its usual value
+    const salta = (c) => c !== e && c.matches("[data-salta]") && (c.value || c.dataset.salta); // its usual value
     const cs = $$("input,select,textarea,button:not([type=button])", form).filter((c) => visible(c) && c.tabIndex >= 0 && !salta(c)), c = cs[cs.indexOf(e) + 1];
     c?.focus();
     c?.select?.();

@@ -59,7 +59,8 @@ class Vigia:
         destino = urlsplit(pedido.url)
         if destino.scheme in ("http", "https", "ws", "wss") and destino.netloc != self.propio:
             self.ajenos.append(pedido.url)
-        if pedido.frame == self.pagina.main_frame:
+        # the bell asks again and again, however long the page is looked at
+        if pedido.frame == self.pagina.main_frame and not destino.path.endswith("/pulso/"):
             self.pedidos.add(pedido.url.split("#")[0])
 
     def _consola(self, mensaje):

@@ -76,6 +76,9 @@ movimientos | derivations:movimientos | pro | ana | | 200
 tablero | reports:tablero | | jefa | | 200
 tablero-tablas | reports:tablero | | jefa | ?tabla=areas&desde=ayer | 200
 recibidos | reports:recibidos | | jefa | | 200
+notificaciones | notifications:lista | | ana | | 200
+preferencias | notifications:preferencias | | ana | | 200
+seguidos | notifications:seguidos | | ana | | 200
 prohibido | documents:registrar | | ana | | 403
 ajeno | documents:detalle | pro | luis | | 404
 admin | admin:index | | raiz | | 200
@@ -92,6 +95,7 @@ documents:sugerencias documents:cargo-pdf documents:archivo-subir documents:arch
 documents:archivo-descargar documents:archivo-miniatura derivations:contadores derivations:vista-guardar
 derivations:vista-borrar derivations:panel derivations:area-destinos derivations:plazo-interno derivations:lote
 derivations:lector-hoja derivations:remision derivations:remision-pdf portal:cargo
+notifications:pulso notifications:ir notifications:leer notifications:leer-todas notifications:seguir
 """.split()
 EXISTEN = set(direcciones())
 FILAS = [[c.strip() for c in linea.split("|")] for linea in TABLA.strip().splitlines()]
@@ -100,6 +104,7 @@ IMPRESOS = ("cargo", "remision", "hoja-ruta")  # sheets of paper: shown as they 
 # Looked at whole with the width of a phone too; the others, for touch targets and what overflows
 DE_TELEFONO = """
 entrar consultar seguir registrar detalle-en-proceso plazo buscar-lista bandeja-50 bandeja-por-recibir derivar cuenta
+notificaciones
 """.split()
 MAX_PEDIDOS, MAX_NODOS = 8, 2500
 ENVIAR = "main form[method=post] :is(button.pri, button[data-enviando]), #lector-campos button"
