@@ -22,6 +22,7 @@ from mesapartes.datos.demo.vidas import VIDAS
 from organization.calendar import cargar_calendario
 from organization.calendar.constants import ZONA
 from organization.models import Usuario
+from tests.factories import make_documento, make_oficina
 
 pytestmark = pytest.mark.django_db
 CUANTOS = 36
@@ -128,9 +129,9 @@ def test_the_same_seed_gives_the_same_office(el_dia_es):
 
 def test_an_office_with_documents_is_refused(el_dia_es):
     el_dia_es(2026, 11, 24, 10, 42)
-    cargar_demo(documentos=28)
+    make_documento(make_oficina())
     with pytest.raises(HayDocumentos):
         cargar_demo(documentos=28)
     with pytest.raises(CommandError, match="--forzar"):
         call_command("cargar_demo", documentos=28, verbosity=0)
-    assert Documento.objects.count() == 28
+    assert Documento.objects.count() == 1
