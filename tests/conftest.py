@@ -115,6 +115,18 @@ def cache_vacia():
 
 
 @pytest.fixture(scope="session")
+def criadero():
+    """Runs a module of the tests in a process of its own, that may die: see tests/criadero.py."""
+    from django.conf import settings
+
+    from tests.criadero import Criadero
+
+    abierto = Criadero(settings.BASE_DIR, {"MESA_PRUEBAS_VAR": str(settings.MESA_VAR)})
+    yield abierto
+    abierto.cerrar()
+
+
+@pytest.fixture(scope="session")
 def navegador():
     """Headless Chromium of the system, driven by Playwright; skips with the reason when there is none."""
     ejecutable = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM)), None)

@@ -1,14 +1,13 @@
 """A window in a process of its own: registers one document, and dies at the step it is told.
 
-Run as: python -m tests.registro_muere <database> <store folder> <step> <json>
-The step is one of PASOS, or "nada" to live and print the document's key. json holds user, type, sender, area, key
+tests/criadero.py runs main(database, store folder, step, data).
+The step is one of PASOS, or "nada" to live and print the document's key. data holds user, type, sender, area, key
 of the form, staged files, and `redis`, the socket of another Redis.
 """
 
 import json
 import os
 import signal
-import sys
 import time
 
 PASOS = (
@@ -66,9 +65,6 @@ def preparar(paso):
 
 
 def main(base, carpeta, paso, datos):
-    datos = json.loads(datos)
-    os.environ["DJANGO_SETTINGS_MODULE"] = "mesapartes.settings_test"
-    import django
     from django.conf import settings
 
     settings.STORAGES["default"]["OPTIONS"]["location"] = carpeta
@@ -76,7 +72,6 @@ def main(base, carpeta, paso, datos):
     if datos.get("redis"):
         settings.Q_CLUSTER["redis"]["unix_socket_path"] = datos["redis"]
         settings.CACHES["default"]["LOCATION"] = f"unix://{datos['redis']}?db=1"
-    django.setup()
     registrar(paso, datos)
 
 
@@ -104,7 +99,3 @@ def registrar(paso, datos):
         actor=actor,
     )
     print(json.dumps({"pk": documento.pk, "segundos": time.monotonic() - inicio}))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

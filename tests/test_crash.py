@@ -2,16 +2,12 @@
 
 import hashlib
 import json
-import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import uuid
 
 import pytest
-from django.conf import settings as ajustes
 from django.db import connection
 
 from core.models import Evento, Tarea
@@ -37,7 +33,7 @@ def o():
 
 
 @pytest.fixture
-def ventanilla(o, carpeta):
+def ventanilla(o, carpeta, criadero):
     """Registers in another process. Returns: what it said, or None when it died as told."""
 
     def correr(paso, *, llave, archivos=(), redis=""):
@@ -51,17 +47,11 @@ def ventanilla(o, carpeta):
             "redis": str(redis),
         }
         base = connection.settings_dict["NAME"]
-        hijo = subprocess.run(
-            [sys.executable, "-m", "tests.registro_muere", base, str(carpeta), paso, json.dumps(datos)],
-            cwd=ajustes.BASE_DIR,
-            env=os.environ | {"MESA_PRUEBAS_VAR": str(ajustes.MESA_VAR)},
-            capture_output=True,
-            timeout=120,
-        )
+        codigo, salida, quejas = criadero.correr("tests.registro_muere", base, str(carpeta), paso, datos)
         if paso == "nada":
-            assert hijo.returncode == 0, hijo.stderr.decode()[-2000:]
-            return json.loads(hijo.stdout)
-        assert hijo.returncode == -signal.SIGKILL, hijo.stderr.decode()[-2000:]
+            assert codigo == 0, quejas[-2000:]
+            return json.loads(salida)
+        assert codigo == -signal.SIGKILL, quejas[-2000:]
         return None
 
     return correr

@@ -1,11 +1,10 @@
 """A process of its own that stores, attaches, processes or cleans, and kills itself at the step it is told.
 
-Run as: python -m tests.documents.files_muere <test database> <store folder> <act> <step> <argument>
+tests/criadero.py runs main(test database, store folder, act, step, argument).
 """
 
 import os
 import signal
-import sys
 
 
 def morir(*argumentos, **opciones):
@@ -27,13 +26,10 @@ def tras(objeto, nombre, vez=1):
 
 
 def main(base, carpeta, acto, paso, argumento):
-    os.environ["DJANGO_SETTINGS_MODULE"] = "mesapartes.settings_test"
-    import django
     from django.conf import settings
 
     settings.STORAGES["default"]["OPTIONS"]["location"] = carpeta
     settings.DATABASES["default"]["NAME"] = base
-    django.setup()
     {"subir": subir, "registrar": registrar, "procesar": procesar, "limpiar": limpiar}[acto](paso, argumento)
     morir()  # after the commit, before anybody hears of it
 
@@ -98,7 +94,3 @@ def limpiar(paso, _):
     elif paso == "primer contenido":
         tras(almacen.AlmacenLocal, "borrar", 1)
     limpieza.limpiar_espera()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -3,14 +3,11 @@
 import hashlib
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from datetime import timedelta
 
 import pytest
-from django.conf import settings as ajustes
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -34,24 +31,15 @@ def carpeta(settings, tmp_path):
 
 
 @pytest.fixture
-def matar(carpeta):
+def matar(carpeta, criadero):
     """Runs an act in another process that kills itself at a step."""
 
     def hacer(acto, paso, argumento=""):
         base = connection.settings_dict["NAME"]
-        orden = [
-            sys.executable,
-            "-m",
-            "tests.documents.files_muere",
-            base,
-            str(carpeta),
-            acto,
-            paso,
-            str(argumento),
-        ]
-        entorno = {**os.environ, "MESA_PRUEBAS_VAR": str(ajustes.MESA_VAR)}
-        hijo = subprocess.run(orden, cwd=ajustes.BASE_DIR, env=entorno, capture_output=True, timeout=120)
-        assert hijo.returncode == -signal.SIGKILL, hijo.stderr.decode()[-2000:]
+        codigo, _, quejas = criadero.correr(
+            "tests.documents.files_muere", base, str(carpeta), acto, paso, str(argumento)
+        )
+        assert codigo == -signal.SIGKILL, quejas[-2000:]
 
     return hacer
 
