@@ -11,7 +11,7 @@ from reports.constants import ESCRITOR_DE
 from reports.informes import informe_de
 from reports.informes.base import Ambito
 from reports.permissions import alcance_de, exigir_informe
-from reports.services.reporte import empezar, terminar
+from reports.services.reporte import empezar, retirar_si_sobra, terminar
 
 
 def producir(reporte_id):
@@ -53,6 +53,8 @@ def _hacer(reporte):
             sha256=sha256,
             alcance=alcance_de(ambito),
         )
+        if listo is None:
+            retirar_si_sobra(reporte_id=reporte.pk)
     enlace = reverse("reports:descargar", args=[reporte.pk])
     return {"reporte": reporte.pk, "hecho": listo is not None, "filas": filas, "enlace": enlace}
 

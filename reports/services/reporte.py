@@ -134,6 +134,14 @@ def terminar(*, reporte_id, temporal, filas, peso, sha256, alcance):
     return reporte
 
 
+@transaction.atomic
+def retirar_si_sobra(*, reporte_id):
+    """Remove a file that was sent for a report which ended meanwhile; never that of a run that won."""
+    reporte = Reporte.objects.select_for_update(of=("self",)).filter(pk=reporte_id).first()
+    if reporte is not None and reporte.estado in (EstadoReporte.CANCELADO, EstadoReporte.FALLIDO):
+        almacen.borrar(almacen.ruta_de(reporte))
+
+
 def _evento(tipo, reporte):
     registrar_evento(
         tipo=tipo,

@@ -235,6 +235,18 @@ def test_the_file_is_removed_when_its_days_are_over(o, disco):
     assert hacer(otra_vez)[1].estado == "LISTO"
 
 
+def test_in_another_kind_of_storage(o, settings):
+    memoria = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+    settings.STORAGES = {**settings.STORAGES, "default": memoria}
+    make_documento(o)
+    _, reporte = hacer(pedir(o.admin, "csv"))
+    with almacen.abrir(reporte.archivo) as archivo:
+        assert len(archivo.read()) == reporte.bytes
+    vencer_reportes(ahora=reporte.vence_en)
+    with pytest.raises(FileNotFoundError):
+        almacen.abrir(reporte.archivo)
+
+
 def test_pages_show_one_s_own_and_give_the_file_to_nobody_else(o, disco, client):
     def abrir(quien, ruta, *args, metodo="get", datos=None):
         client.force_login(quien)
