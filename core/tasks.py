@@ -17,6 +17,11 @@ def latir():
     latidos.latir_trabajador()
 
 
+def probar():
+    """Does nothing: shows that work flows from whoever asks for it to the worker, and how fast."""
+    return "bien"
+
+
 def compactar_generaciones():
     """Joins the rows of generations that many writers at once left behind, each night; most find nothing to do."""
     return {"filas": caching.compactar()}

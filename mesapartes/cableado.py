@@ -18,6 +18,7 @@ TAREAS_DIARIAS = {
 # What a task is called for people, and who is told when one ends otherwise than HECHA (core.desenlaces).
 TAREAS_TITULOS = {
     "core.tasks.compactar_generaciones": "Mantenimiento de la cache",
+    "core.tasks.probar": "Prueba de los trabajadores",
     "documents.tasks.procesar_archivo_adjunto": "Revisión de un archivo adjunto",
     "integrations.tasks.sincronizar_documento_externo": "Envío a otra entidad",
     "notifications.tasks.avisar_plazos": "Avisos de plazos",

@@ -16,7 +16,7 @@ import psutil
 from django.db import connection
 
 from core.embedded.rutas import huella
-from mesapartes.banco import interno, reportes, suelo, volumen
+from mesapartes.banco import interno, reportes, suelo, tareas, volumen
 from mesapartes.banco.carga import ErrorDeCarga, Pedidos, medir
 from mesapartes.banco.cifras import mediana, redondo
 from mesapartes.banco.maquina import carga_media
@@ -103,6 +103,8 @@ class Corrida:
                 (f"reporte en {formato}, {filas} filas", lambda f=formato, n=filas: self._reporte(f, n))
                 for formato, filas in reportes.pedidos_para(self.documentos)
             ]
+        if "tareas" in self.partes and not self.ajeno:
+            pasos.append((f"{tareas.TAREAS} tareas cortas", self._tareas))
         pasos.append(("tamaños", self._tamanios))
         pasos.append(("carga media", lambda: self._nota_de_carga("carga_final")))
         return pasos
@@ -290,6 +292,9 @@ class Corrida:
         entorno = {**self.entorno, "MESA_PROCESO": "trabajador"}
         medida = reportes.medir_aparte(formato, filas, entorno=entorno)
         self.resultado.setdefault("reportes", []).append(medida)
+
+    def _tareas(self):
+        self.resultado["tareas"] = tareas.medir_aparte(entorno=self.entorno)
 
     def _tamanios(self):
         with connection.cursor() as cursor:

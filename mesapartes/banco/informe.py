@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from core.texto import miles
-from mesapartes.banco import reportes
+from mesapartes.banco import reportes, tareas
 from mesapartes.banco.cifras import comparacion, crecimientos, razon
 
 INICIO, FIN = "<!-- medido: inicio -->", "<!-- medido: fin -->"
@@ -317,6 +317,7 @@ def seccion(nombre, entrada, *, entera):
         ("Sin caché y sin Redis", modos),
         ("En frío", frio),
         ("Reportes", lambda entrada: tabla(*reportes.tabla_de(entrada))),
+        ("Tareas", lambda entrada: tabla(*tareas.tabla_de(entrada))),
         ("Memoria, arranque y tamaño", recursos),
     ):
         if cuerpo := parte(entrada):

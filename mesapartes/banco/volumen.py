@@ -28,6 +28,7 @@ PARTES = (
     "memoria",
     "trabajador",
     "reportes",
+    "tareas",
     "arranque",
     "planes",
 )

@@ -1,0 +1,183 @@
+"""The background work measured with its own processes: how fast short tasks drain, and what the row of one costs.
+
+As a program, `python -m mesapartes.banco.tareas 1000 2` drains so many tasks with so many workers and prints its
+figures as a line of JSON.
+"""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import time
+from datetime import datetime
+
+from core.texto import miles
+from mesapartes.banco.volumen import RAIZ
+
+TAREAS, TRABAJADORES = 1_000, 2
+META_S = 60
+MUESTRAS = 200
+ESPERA_S = 180
+FUNCION = "core.tasks.probar"
+CABEZA = [
+    "Tareas",
+    "trabajadores",
+    "vaciar, s",
+    "meta, s",
+    "por s",
+    "pedir, ms",
+    "tomar y cerrar, ms",
+    "consultas",
+]
+
+
+def medir_aparte(*, entorno, tareas=TAREAS, trabajadores=TRABAJADORES):
+    """Figures of one drain, made in another process. Raises: RuntimeError with what it said."""
+    orden = [sys.executable, "-m", "mesapartes.banco.tareas", str(tareas), str(trabajadores)]
+    hecho = subprocess.run(
+        orden,
+        cwd=RAIZ,
+        env=entorno,
+        capture_output=True,
+        text=True,
+        timeout=2 * ESPERA_S,
+    )
+    if hecho.returncode:
+        raise RuntimeError(hecho.stderr.strip().splitlines()[-1] if hecho.stderr.strip() else "sin respuesta")
+    return json.loads(hecho.stdout.splitlines()[-1])
+
+
+def tabla_de(entrada):
+    """(head, rows) of the report of the bench."""
+    medida = entrada.get("tareas")
+    if not medida:
+        return CABEZA, []
+    cumple = "✓" if medida["vaciar_s"] < META_S else "✗"
+    return CABEZA, [
+        [
+            miles(medida["tareas"]),
+            medida["trabajadores"],
+            f"{medida['vaciar_s']} {cumple}",
+            META_S,
+            round(medida["tareas"] / medida["vaciar_s"]),
+            medida["pedir_ms"],
+            medida["correr_ms"],
+            f"{medida['pedir_consultas']} + {medida['correr_consultas']}",
+        ]
+    ]
+
+
+# --- in the process of its own -----------------------------------------------------------------------------
+
+
+def medir(tareas, trabajadores):
+    """Drain so many tasks from the first request to the last one done; then cost one without workers."""
+    from core.models import Tarea
+
+    try:
+        with _trabajando(trabajadores):
+            inicio = time.perf_counter()
+            for _ in range(tareas):
+                _pedir()
+            pedidas = time.perf_counter() - inicio
+            _esperar(
+                lambda: not Tarea.objects.vivas().filter(funcion=FUNCION).exists(), "las tareas terminan"
+            )
+            vaciar = time.perf_counter() - inicio
+            hechas = Tarea.objects.filter(funcion=FUNCION, estado="HECHA", intentos=1).count()
+        if hechas != tareas:
+            raise RuntimeError(f"Se hicieron {hechas} de {tareas} a la primera.")
+        return {
+            "tareas": tareas,
+            "trabajadores": trabajadores,
+            "vaciar_s": round(vaciar, 1),
+            "pedir_todas_s": round(pedidas, 1),
+            **_costo_de_una(),
+            "fecha": f"{datetime.now().astimezone():%Y-%m-%d %H:%M}",
+        }
+    finally:
+        Tarea.objects.filter(funcion=FUNCION).delete()
+
+
+def _pedir():
+    from django.db import transaction
+
+    from core.jobs import encolar
+
+    with transaction.atomic():
+        return encolar(funcion=FUNCION)
+
+
+def _costo_de_una():
+    """Medians of asking for a task, bell included, and of claiming, running and closing it; and their statements."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from core.jobs import ejecutar_tarea
+    from mesapartes.banco.cifras import mediana
+
+    pedir, correr = [], []
+    for _ in range(MUESTRAS):
+        inicio = time.perf_counter()
+        tarea = _pedir()
+        pedir.append(time.perf_counter() - inicio)
+        inicio = time.perf_counter()
+        ejecutar_tarea(tarea.pk)
+        correr.append(time.perf_counter() - inicio)
+    with CaptureQueriesContext(connection) as al_pedir:
+        tarea = _pedir()
+    with CaptureQueriesContext(connection) as al_correr:
+        ejecutar_tarea(tarea.pk)
+    return {
+        "pedir_ms": round(mediana(pedir) * 1000, 2),
+        "correr_ms": round(mediana(correr) * 1000, 2),
+        "pedir_consultas": len(al_pedir),
+        "correr_consultas": len(al_correr),
+    }
+
+
+@contextlib.contextmanager
+def _trabajando(trabajadores):
+    """The product's own command with so many workers, ready to take tasks."""
+    from core.models import Latido
+
+    Latido.objects.filter(nombre__startswith="proceso ").delete()
+    entorno = os.environ | {
+        "Q_WORKERS": str(trabajadores),
+        "MESA_PROCESO": "trabajador",
+        "LOG_LEVEL": "WARNING",
+    }
+    proceso = subprocess.Popen(
+        [sys.executable, "manage.py", "trabajar", "--gracia", "5"],
+        cwd=RAIZ,
+        env=entorno,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        listos = Latido.objects.filter(nombre__startswith="proceso ")
+        _esperar(lambda: listos.count() == trabajadores, "los trabajadores empiezan")
+        yield
+    finally:
+        proceso.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            proceso.wait(20)
+        if proceso.poll() is None:
+            proceso.kill()
+
+
+def _esperar(condicion, que):
+    fin = time.monotonic() + ESPERA_S
+    while not condicion():
+        if time.monotonic() > fin:
+            raise RuntimeError(f"No ocurrió a tiempo: {que}.")
+        time.sleep(0.05)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mesapartes.settings")
+    import django
+
+    django.setup()
+    print(json.dumps(medir(int(sys.argv[1]), int(sys.argv[2]))))
