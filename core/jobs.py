@@ -238,19 +238,28 @@ def barrer():
     return {"liberadas": liberadas, "cerradas": cerradas, "avisadas": avisadas, "redis": redis}
 
 
+def _llego_al_limite(tarea):
+    """Return whether the lost run gave signs of life up to the hard limit: its worker was killed for that."""
+    arriendo = ajuste("TAREAS_ARRIENDO_SEGUNDOS")
+    if not tarea.iniciada_en:
+        return False
+    vivio = (tarea.arrendada_hasta - tarea.iniciada_en).total_seconds() - arriendo
+    return vivio >= ajuste("Q_TIMEOUT") - arriendo / 3 - ajuste("TAREAS_PULSO_SEGUNDOS")
+
+
 def _soltar_vencidas():
     """Give the tasks with an expired lease back to the queue, or close them when they may not run again."""
     liberadas = cerradas = 0
     with transaction.atomic():
         ahora = timezone.now()
-        duro = ahora - timedelta(seconds=ajuste("Q_TIMEOUT"))
         filas = Tarea.objects.vencidas(ahora=ahora).select_for_update(skip_locked=True, of=("self",))
         for tarea in filas.order_by("arrendada_hasta")[:LOTE_BARRIDO]:
+            agotada = _llego_al_limite(tarea)
             tarea.arrendatario, tarea.arrendada_hasta, tarea.avisada_en = "", None, None
             tarea.error = f"El trabajador se detuvo antes de terminar (intento {tarea.intentos})."
             if tarea.cancelar:
                 tarea.estado, tarea.terminada_en = EstadoTarea.CANCELADA, ahora
-            elif tarea.iniciada_en and tarea.iniciada_en <= duro and not tarea.repetir:
+            elif agotada and not tarea.repetir:
                 tarea.estado, tarea.terminada_en, tarea.error = EstadoTarea.FALLIDA, ahora, limite_duro()
             elif tarea.repetir or tarea.intentos < tarea.max_intentos:
                 tarea.estado, tarea.proximo_intento_en = EstadoTarea.PENDIENTE, ahora

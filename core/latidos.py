@@ -31,9 +31,14 @@ def nombre_de_latido():
     return f"{LATIDO_TRABAJADOR} {socket.gethostname()}"[:40]
 
 
+def prefijo_de_procesos():
+    """Return how the names of the worker processes of this machine begin."""
+    return f"{LATIDO_PROCESO} {socket.gethostname()[:60]}"
+
+
 def nombre_de_proceso():
     """Return the name of this process: its machine and number, as in Tarea.arrendatario."""
-    return f"{LATIDO_PROCESO} {socket.gethostname()[:60]}:{os.getpid()}"
+    return f"{prefijo_de_procesos()}:{os.getpid()}"
 
 
 def latir_trabajador():

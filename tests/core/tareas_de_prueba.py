@@ -1,13 +1,16 @@
 """Task functions that the job tests name by path."""
 
 import os
+import signal
 import subprocess
 import time
 from pathlib import Path
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
+from core import ejecucion
 from core.jobs import ErrorDefinitivo, Reintentar, progreso_actual, sin_interrumpir
 from core.models import Latido, Tarea
 
@@ -107,3 +110,35 @@ def dentro_de_transaccion(archivo):
         for paso in range(400):
             progreso_actual(paso / 4, "en transacción")
             time.sleep(0.05)
+
+
+def morir_una_vez(funcion, args, testigo, paso):
+    """Run a task of the product, dying by SIGKILL on the first run.
+
+    Args: paso is the progress point at which it dies; 0 is when all its work is done and its row is not yet closed.
+    """
+    primera = not Path(testigo).exists()
+    if primera:
+        Path(testigo).touch()
+        quedan = [paso]
+
+        def avanzar(corrida, por_ciento, texto):
+            quedan[0] -= 1
+            if quedan[0] == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        ejecucion.Corrida.avanzar = avanzar
+    resultado = import_string(funcion)(**args)
+    if primera:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return resultado
+
+
+def no_hacer_caso(segundos):
+    """Go on whatever is raised, as a task stuck in a library would."""
+    fin = time.monotonic() + segundos
+    while time.monotonic() < fin:
+        try:
+            time.sleep(0.2)
+        except BaseException:  # noqa: BLE001, S112
+            continue

@@ -18,10 +18,13 @@ from core import campana
 from core.constants import EstadoTarea
 from core.embedded.binarios import valkey_bin
 from core.health import revisar
-from core.jobs import encolar
-from core.models import Tarea
+from core.jobs import cancelar_tarea, encolar
+from core.models import Latido, Tarea
+from tests.core import las_cinco
+from tests.integrations.otra_entidad import en_marcha
 
 RAIZ = Path(__file__).resolve().parents[2]
+MODULO = "tests.core.tareas_de_prueba"
 PLAZO = 25  # seconds for what normally takes two or three, on a machine with other work
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -217,6 +220,67 @@ def test_power_cut_over_the_whole_cluster_loses_nothing(procesos, tmp_path):
     procesos.abrir_cluster()
     esperar(lambda: hechas(*tareas), "todas terminan")
     assert max(Tarea.objects.values_list("intentos", flat=True)) <= 3
+
+
+def test_cancel_stops_a_worker_that_says_nothing(procesos):
+    """Within five seconds, in a statement that would last a minute; the same process takes the next task."""
+    with transaction.atomic():
+        tarea = encolar(funcion=f"{MODULO}.esperar_sin_avisar", args={"donde": "sql", "segundos": 60})
+    esperar(lambda: Tarea.objects.filter(pk=tarea.pk, estado="EN_CURSO").exists(), "la tarea empieza")
+    proceso = Tarea.objects.get(pk=tarea.pk).arrendatario.rpartition(":")[0]
+    esperar(lambda: Latido.objects.filter(nombre=f"proceso {proceso}").exists(), "el proceso da señales")
+    inicio = time.monotonic()
+    cancelar_tarea(tarea_id=tarea.pk)
+    esperar(lambda: Tarea.objects.filter(pk=tarea.pk, estado="CANCELADA").exists(), "se detiene", 5)
+    assert time.monotonic() - inicio < 5
+    assert not Latido.objects.filter(nombre__startswith="a medias").exists()
+
+
+def test_worker_stuck_beyond_the_hard_limit_is_killed_and_its_task_says_so(procesos, tmp_path):
+    with transaction.atomic():
+        tarea = encolar(funcion=f"{MODULO}.no_hacer_caso", args={"segundos": 60})
+    siguiente, _ = pedir(tmp_path / "notas", 0, "siguiente")
+    esperar(lambda: Tarea.objects.filter(pk=tarea.pk, estado="FALLIDA").exists(), "se le pone fin", 40)
+    tarea.refresh_from_db()
+    assert (tarea.intentos, tarea.error_legible) == (
+        1,
+        "La tarea pasó el límite de 4 segundos y su proceso se terminó por la fuerza.",
+    )
+    esperar(lambda: hechas(siguiente), "otro trabajador sigue")
+
+
+def test_connections_cut_by_postgres_lose_nothing(procesos, tmp_path):
+    """A restart of PostgreSQL in mid-task, as its clients see it: every connection of theirs is gone."""
+    archivo = tmp_path / "notas"
+    corriendo, _ = pedir(archivo, 1, "corriendo")
+    esperar(lambda: anotado(archivo, "inicio", "corriendo"), "la tarea empieza")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        assert cursor.fetchone()[0] >= 1
+    siguiente, _ = pedir(archivo, 0, "siguiente")
+    esperar(lambda: hechas(corriendo, siguiente), "ambas terminan")
+    corriendo.refresh_from_db()
+    assert corriendo.intentos == 1
+
+
+def test_each_kind_of_task_killed_half_way_and_at_its_end_is_done_once(procesos, tmp_path, settings):
+    """kill -9 of the worker at a progress point, and when the work is done but not yet written down."""
+    settings.INTEGRACIONES_REDES_PERMITIDAS = ["127.0.0.0/8"]
+    with en_marcha() as remota:
+        with transaction.atomic():
+            pedidas = las_cinco.pedir(remota, tmp_path)
+        esperar(lambda: not Tarea.objects.vivas().filter(pk__in=pedidas).exists(), "todas terminan", 90)
+        estados = {
+            (t.args["funcion"], t.args["paso"]): (t.estado, t.intentos, t.error_legible)
+            for t in Tarea.objects.filter(pk__in=pedidas)
+        }
+        assert set(estados.values()) == {("HECHA", 2, "")}, estados
+        assert len(estados) == len(las_cinco.FUNCIONES) + 2
+        esperar(las_cinco.apurar, "llega lo que una muerte dejó para después")
+        las_cinco.comprobar(remota, Path(procesos.carpeta) / "correos")
 
 
 def test_silent_workers_are_noticed_and_replaced(procesos, tmp_path, settings):

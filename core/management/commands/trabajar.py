@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -16,12 +17,13 @@ from django.utils import timezone
 from core import campana
 from core.barrido import Barrendero
 from core.constants import ajuste
-from core.latidos import nombre_de_latido
+from core.latidos import nombre_de_latido, prefijo_de_procesos
 from core.models import Latido
 
 registro = logging.getLogger("core.jobs")
 
 PR_SET_PDEATHSIG = 1
+ARRANQUE = 60  # seconds a cluster may take to start on a busy machine
 
 
 class Command(BaseCommand):
@@ -54,6 +56,7 @@ class Command(BaseCommand):
                 self.fin.wait(1)
 
     def _lanzar(self):
+        self.lanzado_en = time.monotonic()
         orden = [sys.executable, "-m", "django", "qcluster", "--skip-checks"]
         # Its own session: it is told to end by its main process alone, and killed as a group.
         return subprocess.Popen(  # noqa: S603
@@ -88,7 +91,15 @@ class Command(BaseCommand):
         if ahora - self.sano_desde < limite:
             return False
         latido = Latido.objects.filter(nombre=nombre_de_latido()).values_list("latido_en", flat=True).first()
-        return latido is None or (timezone.now() - latido).total_seconds() > limite
+        if latido is not None and (timezone.now() - latido).total_seconds() <= limite:
+            return False
+        return self._empezaron() or ahora - self.lanzado_en > max(limite, ARRANQUE)
+
+    def _empezaron(self):
+        """Return whether some worker of this machine came to life since the cluster was started."""
+        propios = Latido.objects.filter(nombre__startswith=f"{prefijo_de_procesos()}:")
+        edad = timedelta(seconds=time.monotonic() - self.lanzado_en)
+        return propios.filter(latido_en__gt=timezone.now() - edad).exists()
 
     def _detener(self, grupo, gracia):
         if grupo.poll() is None and gracia:
