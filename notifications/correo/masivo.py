@@ -8,6 +8,7 @@ import time
 
 from django.db import transaction
 from django.db.models import Count, Max, Q
+from django.db.models.functions import Lower
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
@@ -84,17 +85,16 @@ def contar(*, destino, filtro):
     """{"personas", "rebotadas"}: how many it reaches, and how many of their addresses are struck off."""
     if destino == Destino.USUARIOS:
         filas = usuarios_de(filtro)
-        return {"personas": filas.count(), "rebotadas": filas.filter(email__in=_rebotadas()).count()}
+        return {"personas": filas.count(), "rebotadas": _con_rebote(filas, "email").count()}
     filas = documentos_de(filtro)
     cuenta = filas.aggregate(n=Count("remitente", distinct=True))["n"]
-    rebotadas = filas.filter(correo_avisos__in=_rebotadas()).aggregate(n=Count("remitente", distinct=True))[
-        "n"
-    ]
+    rebotadas = _con_rebote(filas, "correo_avisos").aggregate(n=Count("remitente", distinct=True))["n"]
     return {"personas": cuenta, "rebotadas": rebotadas}
 
 
-def _rebotadas():
-    return DireccionRebotada.objects.values("correo")
+def _con_rebote(filas, campo):
+    rebotadas = DireccionRebotada.objects.values_list(Lower("correo"))
+    return filas.alias(_direccion=Lower(campo)).filter(_direccion__in=rebotadas)
 
 
 # Asking, stopping, going on

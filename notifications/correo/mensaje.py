@@ -10,6 +10,7 @@ from django.core.mail import EmailMultiAlternatives
 from notifications.correo.carta import entidad, escribir
 from notifications.correo.redaccion import carta_de
 from notifications.correo.textos import asunto_seguro, limpio
+from notifications.correo.tipos import MASIVO, Ciudadano
 
 
 def mensaje_id(clave):
@@ -22,6 +23,11 @@ def de_parte_de(firma):
     """The From line: the setting's, with the office's name when it brings none."""
     nombre, direccion = parseaddr(settings.DEFAULT_FROM_EMAIL)
     return formataddr((nombre or limpio(firma.nombre), direccion))
+
+
+def _para_la_baja():
+    """Where somebody asks to get no more: a person of the office reads it and marks the address."""
+    return getattr(settings, "CORREO_RESPONDER_A", "") or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
 
 
 def armar(correo, *, firma=None):
@@ -46,5 +52,9 @@ def armar(correo, *, firma=None):
     )
     if carta.urgente:
         mensaje.extra_headers |= {"Importance": "high", "X-Priority": "1"}
+    if correo.tipo == MASIVO or correo.tipo in Ciudadano.values:
+        mensaje.extra_headers["List-Unsubscribe"] = (
+            f"<mailto:{_para_la_baja()}?subject=No%20recibir%20avisos>"
+        )
     mensaje.attach_alternative(html, "text/html")
     return mensaje

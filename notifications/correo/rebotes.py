@@ -3,12 +3,13 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import connection, transaction
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from core.errors import DatosInvalidos, NoExiste
 from core.events import registrar_evento
 from notifications.constants import EstadoCorreo
-from notifications.models import Correo, DireccionRebotada
+from notifications.models import DireccionRebotada
 
 REBOTE_MARCADO, REBOTE_LEVANTADO = "rebote_marcado", "rebote_levantado"
 
@@ -32,13 +33,8 @@ def rebotar(*, direccion, motivo=""):
 def rebotada(direccion):
     """The DireccionRebotada of an address, or None."""
     direccion = limpiar_direccion(direccion)
-    return DireccionRebotada.objects.filter(correo=direccion).first() if direccion else None
-
-
-def rebotadas(direcciones):
-    """Which of the addresses are struck off, in lower case."""
-    limpias = {limpiar_direccion(d) for d in direcciones if d}
-    return set(DireccionRebotada.objects.filter(correo__in=limpias).values_list("correo", flat=True))
+    filas = DireccionRebotada.objects.alias(_correo=Lower("correo"))
+    return filas.filter(_correo=direccion).first() if direccion else None
 
 
 @transaction.atomic
@@ -84,8 +80,3 @@ def descartar_rebotadas(ids):
             [EstadoCorreo.REBOTADO, list(ids), EstadoCorreo.PENDIENTE],
         )
         return cursor.rowcount
-
-
-def correos_de(documento_id):
-    """The letters about a document, newest first."""
-    return Correo.objects.filter(documento=documento_id).order_by("-pk")
