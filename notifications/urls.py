@@ -1,9 +1,10 @@
 """Addresses of the notifications."""
 
-from notifications.views import campana, lista, preferencias, seguimiento
+from notifications.views import aviso, campana, lista, preferencias, seguimiento
 
 app_name = "notifications"
 urlpatterns = [
+    *aviso.urlpatterns,
     *campana.urlpatterns,
     *preferencias.urlpatterns,
     *seguimiento.urlpatterns,

@@ -17,7 +17,9 @@ from derivations.services import (
 from documents.files.espera import poner_en_espera
 from documents.models import Observacion
 from documents.services import adjuntar_archivos, archivar_documento, suspender_plazo
-from notifications.models import Notificacion
+from notifications.correo.masivo import clave_de
+from notifications.models import EnvioMasivo, Notificacion
+from notifications.services import notificar
 from organization.calendar import hoy_lima
 from reports.services import solicitar_reporte
 from tests.documents.files_util import pdf, subida
@@ -49,7 +51,8 @@ def make_mundo():
     reg, obs, tar, pro, sus, ate, arc, res, dev: documents registered, observed, observed and expired, in process in
     transportes, suspended, attended, archived, reserved (in transportes; its chief and who registered it are
     named), returned to the window. pen, rec, cop: derivations to transportes, pending, received, and a copy.
-    espera, fallida: tasks that ana asked for, waiting and failed. avi: a notice of ana's.
+    espera, fallida: tasks that ana asked for, waiting and failed. avi: a notice of ana's; mas: one sent to many,
+    that ana received.
     """
     o = make_oficina()
     m = SimpleNamespace(o=o)
@@ -75,6 +78,8 @@ def make_mundo():
     m.vista = guardar_vista(usuario=o.ana, nombre="Mía", bandeja="en-proceso", parametros="").pk
     m.rep = solicitar_reporte(codigo="documentos", formato="csv", filtros={}, actor=o.admin).pk
     m.avi = Notificacion.objects.filter(usuario=o.ana, documento__derivaciones=m.pen).latest("pk").pk
+    m.mas = EnvioMasivo.objects.create(titulo="Aviso", texto="Texto", destino="USUARIOS").pk
+    notificar(usuarios=[o.ana], tipo="aviso", texto="Aviso", enlace="/", clave=clave_de(m.mas))
     m.token = recibida.documento.codigo_qr
     m.numero = recibida.documento.numero_expediente
     m.espera = Tarea.objects.create(funcion="x", solicitada_por=o.ana).pk

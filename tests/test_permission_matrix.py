@@ -107,6 +107,7 @@ reports:recibidos | | 302 403 403 403 200 200 200 | -
 notifications:pulso | | 403 403 403 403 403 403 403 | -
 notifications:lista | | TODOS | -
 notifications:ir | avi | 302 404 302 404 404 404 404 | -
+notifications:aviso | mas | 302 404 200 404 404 404 404 | -
 notifications:leer | avi | - | 302 404 302 404 404 404 404
 notifications:leer-todas | | - | 302 302 302 302 302 302 302
 notifications:preferencias | | TODOS | 302 302 302 302 302 302 302

@@ -260,6 +260,7 @@ SIN_PRESUPUESTO = {
     "derivations:recuperar",
     "derivations:acusar",
     "derivations:remision-pdf",
+    "notifications:aviso",
     "api:documento-comprobante",
     "api:documento-qr",
 }

@@ -175,7 +175,12 @@ def registrar_documento(
             "fecha_limite": documento.fecha_limite,
             "prioridad": documento.prioridad,
         },
-        detalle={"canal": canal, "ventanilla": str(ventanilla or ""), "archivos": len(archivos)},
+        detalle={
+            "canal": canal,
+            "ventanilla": str(ventanilla or ""),
+            "archivos": len(archivos),
+            "avisos": bool(documento.correo_avisos),
+        },
         cadena_nueva=True,
     )
     if faltantes:

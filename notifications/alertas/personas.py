@@ -26,15 +26,6 @@ def jefes_de(areas, hoy):
     return {area: sorted(personas) for area, personas in jefes.items()}
 
 
-def con_permiso(areas, codigo):
-    """{area id: sorted ids of the active members whose role there holds the permission}."""
-    personas = defaultdict(set)
-    filas = Membresia.objects.filter(area__in=areas, rol__permisos=codigo, usuario__is_active=True)
-    for area, usuario in filas.values_list("area", "usuario"):
-        personas[area].add(usuario)
-    return {area: sorted(quienes) for area, quienes in personas.items()}
-
-
 def operadores():
     """Ids of the active people who look after the tasks, in any area."""
     filas = Usuario.objects.filter(is_active=True, membresias__rol__permisos=P.TAREAS)

@@ -16,13 +16,14 @@ from django.utils import timezone
 from core.jobs import encolar, progreso_actual
 from core.texto import cuenta, fecha
 from documents.constants import ESTADOS_ABIERTOS, ESTADOS_EN_PAUSA, Prioridad
-from notifications.alertas.personas import con_permiso, jefes_de
+from notifications.alertas.personas import jefes_de
 from notifications.constants import Tipo
 from notifications.horario import en_horario, rango_de_limites, umbral_de
 from notifications.models import Correo
 from notifications.services import notificar
 from organization.calendar import cargar_calendario, hoy_lima
 from organization.constants import P
+from organization.permissions import personas_de
 
 LOTE = 100
 CADA = 300  # seconds between two looks of one sweeper
@@ -137,8 +138,8 @@ def _avisar_lote():
     areas = {p.area_id for p in plazos}
     jefes, atienden, derivan = (
         jefes_de(areas, hoy),
-        con_permiso(areas, P.ATENDER),
-        con_permiso(areas, P.DERIVAR),
+        personas_de(areas, P.ATENDER),
+        personas_de(areas, P.DERIVAR),
     )
     claves = defaultdict(list)
     for plazo in plazos:

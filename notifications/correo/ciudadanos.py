@@ -59,7 +59,8 @@ def _escribir(tipo, documento_id, *, clave="", asunto, contenido=None, espera=ti
 
 def al_registrar(*, evento, documento_id, actor):
     """The receipt: number, key, instants, what comes next."""
-    _escribir(Ciudadano.RECIBIDO, documento_id, asunto="Recibimos tu documento:")
+    if (evento.detalle or {}).get("avisos"):
+        _escribir(Ciudadano.RECIBIDO, documento_id, asunto="Recibimos tu documento:")
 
 
 def al_observar(*, evento, documento_id, actor):

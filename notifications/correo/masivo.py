@@ -9,7 +9,7 @@ import time
 from django.db import transaction
 from django.db.models import Count, Max, Q
 from django.db.models.functions import Lower
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from core.errors import Conflicto, DatosInvalidos, NoExiste
@@ -37,6 +37,11 @@ class EnvioNoCorresponde(Conflicto):
 
     codigo = "envio_no_corresponde"
     mensaje = "El envío está %(estado)s: no se puede %(accion)s."
+
+
+def clave_de(envio_id):
+    """The name of a sending in the keys of its task, notices and mails."""
+    return f"masivo:{envio_id}"
 
 
 # Whom it is for
@@ -138,7 +143,7 @@ def confirmar_envio(*, envio_id, actor):
     tarea = encolar(
         funcion=TAREA,
         args={"envio_id": envio.pk},
-        clave=f"masivo:{envio.pk}",
+        clave=clave_de(envio.pk),
         solicitada_por=actor,
         max_intentos=50,
     )
@@ -239,7 +244,7 @@ def _escribir_personas(envio):
                     remitente_id=remitente,
                     documento_id=documento,
                     tipo=MASIVO,
-                    clave=f"masivo:{envio.pk}:p{remitente}",
+                    clave=f"{clave_de(envio.pk)}:p{remitente}",
                     asunto=envio.titulo,
                     masivo=envio,
                 )
@@ -258,13 +263,13 @@ def _escribir_usuarios(envio):
     ultimo, escritos = 0, 0
     filas = usuarios_de(envio.filtro).order_by("pk")
     while lote := list(filas.filter(pk__gt=ultimo).values_list("pk", flat=True)[:LOTE]):
-        clave = f"masivo:{envio.pk}"
+        clave = clave_de(envio.pk)
         with transaction.atomic():
             notificar(
                 usuarios=lote,
                 tipo=Tipo.AVISO,
                 texto=envio.titulo,
-                enlace=enlace_de(envio),
+                enlace=reverse("notifications:aviso", args=[envio.pk]),
                 clave=clave,
                 asunto_correo=envio.titulo,
             )
@@ -273,11 +278,3 @@ def _escribir_usuarios(envio):
             )
         ultimo, escritos = lote[-1], escritos + len(lote)
         progreso_actual(10 * min(escritos, envio.total) // max(envio.total, 1), f"{miles(escritos)} avisados")
-
-
-def enlace_de(envio):
-    """The page where a user reads the whole notice."""
-    try:
-        return reverse("notifications:aviso", args=[envio.pk])
-    except NoReverseMatch:
-        return "/"

@@ -94,7 +94,7 @@ def test_each_person_that_meets_the_conditions_gets_it_once_by_the_address_left_
 
 
 @pytest.mark.django_db
-def test_staff_are_told_in_the_system_and_by_mail_only_who_chose_it():
+def test_staff_are_told_in_the_system_and_by_mail_only_who_chose_it(client):
     o = make_oficina()
     for persona in (o.ana, o.luis):
         persona.email = f"{persona.username}@drp.pe"
@@ -107,6 +107,8 @@ def test_staff_are_told_in_the_system_and_by_mail_only_who_chose_it():
     assert set(Notificacion.objects.values_list("usuario__username", flat=True)) == {"ana", "luis"}
     (enviado,) = mail.outbox
     assert enviado.to == ["ana@drp.pe"] and "De 8 a 13." in enviado.body
+    client.force_login(o.luis)
+    assert "De 8 a 13." in client.get(Notificacion.objects.get(usuario=o.luis).enlace).content.decode()
 
 
 @pytest.mark.django_db
