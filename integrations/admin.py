@@ -142,11 +142,10 @@ class EnvioAdmin(ConActos, ConFechas, PaginaDeConsulta):
     list_display = (
         "creado_en",
         "el_documento",
-        "integracion",
+        "la_integracion",
         "estado",
         "intentos",
         "proximo_intento_en",
-        "id_remoto",
         "ultimo_error",
     )
     list_select_related = ("integracion", "documento")
@@ -198,6 +197,10 @@ class EnvioAdmin(ConActos, ConFechas, PaginaDeConsulta):
     @admin.display(description="documento")
     def el_documento(self, obj):
         return obj.documento.numero_expediente
+
+    @admin.display(description="integración")
+    def la_integracion(self, obj):
+        return obj.integracion.codigo
 
     @admin.display(description="archivos enviados")
     def los_archivos(self, obj):
