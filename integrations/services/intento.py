@@ -3,7 +3,7 @@
 Three short transactions around the network, none during it. The claim leaves a turn with an end, so that a killed
 process is followed by another; only the holder of the turn writes. Whatever is repeated, the other side knows the
 document by its key and each file by its SHA-256.
-Source: docs/adr/0010-envios-a-otras-entidades.md.
+Source: docs/adr/0011-envios-a-otras-entidades.md.
 """
 
 import logging

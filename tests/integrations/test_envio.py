@@ -224,7 +224,7 @@ def test_a_file_that_is_not_the_one_stored_never_leaves(o, remota, pedir, almace
 
 
 def _con_archivo_malo(pedir, almacen, como):
-    envio, _ = pedir(2)
+    envio, _ = pedir(1)
     fila = envio.documento.archivos.last()
     ruta = almacen / fila.ruta
     if como == "cuarentena":
