@@ -28,7 +28,7 @@ class TestWriting:
     def test_chain_starts_at_one_and_links_each_event_to_the_previous(self):
         primero = registrar_evento(tipo="documento_registrado", documento_id=7, despues={"asunto": "Ñandú"})
         segundo = registrar_evento(
-            tipo="documento_derivado", documento_id=7, antes={"area": 1}, despues={"area": 2}
+            tipo="documento_movido", documento_id=7, antes={"area": 1}, despues={"area": 2}
         )
         otro = registrar_evento(tipo="documento_registrado", documento_id=8)
         assert (primero.secuencia, primero.hash_anterior) == (1, HASH_INICIAL)
