@@ -11,7 +11,7 @@ import pytest
 from django.db import connection, transaction
 
 from core.errors import Conflicto, DatosInvalidos, ErrorDeNegocio
-from core.models import Evento
+from core.models import Evento, Tarea
 from derivations.models import Derivacion
 from derivations.services import (
     acusar_copia,
@@ -33,6 +33,9 @@ from documents.services import (
     restaurar_documento,
 )
 from organization.constants import CodigoRol
+from reports.errors import DemasiadosReportes
+from reports.models import Reporte
+from reports.services import solicitar_reporte
 from tests.factories import make_derivada, make_documento, make_oficina, make_recibida, make_usuario
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -145,6 +148,19 @@ def test_the_same_form_sent_twice_at_once_is_one_document(o):
     assert Documento.objects.count() == 1
     assert Correlativo.objects.get(serie=o.serie).ultimo == 1
     assert make_documento(o, llave=uuid.uuid4()).numero == 2
+
+
+def test_the_same_report_asked_for_twice_at_once_is_one_and_the_limit_holds(o, settings):
+    settings.REPORTES_VIVOS = 2
+
+    def pedir(asunto):
+        filtros = {"asunto": asunto}
+        return solicitar_reporte(codigo="documentos", formato="csv", filtros=filtros, actor=o.jefa).pk
+
+    assert len(set(a_la_vez(*(lambda: pedir("uno") for _ in range(4))))) == 1
+    uno_mas = a_la_vez(lambda: pedir("dos"), lambda: pedir("tres"))
+    assert sum(isinstance(r, DemasiadosReportes) for r in uno_mas) == 1
+    assert Reporte.objects.count() == Tarea.objects.filter(funcion__contains="reporte").count() == 2
 
 
 def test_the_same_external_document_twice_at_once_is_one_document(o):

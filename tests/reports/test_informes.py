@@ -8,16 +8,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from derivations.services import atender_derivacion
-from documents.models import Documento
+from derivations.services import atender_derivacion, derivar_documento
+from documents.models import Documento, Remitente
 from integrations.models import Integracion, LogSincronizacion
 from organization.calendar import hoy_lima
+from organization.constants import P
+from organization.models import Rol
 from reports.escritores import csv, excel
 from reports.estadisticas import obtener_estadisticas
 from reports.informes import CATALOGO, informe_de
 from reports.informes.base import Ambito
 from reports.metricas import calcular_metricas
-from tests.factories import make_derivada, make_documento, make_oficina, make_recibida
+from tests.factories import make_derivada, make_documento, make_oficina, make_recibida, make_usuario
 
 pytestmark = pytest.mark.django_db
 
@@ -161,6 +163,21 @@ def test_every_report_is_written_and_hides_what_is_reserved(o):
             ambito, nada = Ambito.de(o.jefa), lambda hechas, total: None
             hechas = escritor.escribir(informe, ambito, form, destino=destino, autor="Ana", avance=nada)
             assert hechas == len(filas) and destino.tell() > 50, codigo
+
+
+def test_identity_numbers_are_whole_for_who_needs_them(o):
+    rol = Rol.objects.create(codigo="jefatura", nombre="Jefatura")
+    rol.permisos.set([P.DOCUMENTO_VER, P.REPORTES])
+    quien = make_usuario("beto", area=o.transportes, rol="jefatura")
+    persona = o.remitente
+    Remitente.objects.filter(pk=persona.pk).update(tipo_identidad="DNI", numero="01318842")
+    aqui = make_recibida(o).documento
+    de_paso = make_recibida(o).documento
+    derivar_documento(documento_id=de_paso.pk, area_destino=o.caminos, instrucciones="Siga", actor=o.ana)
+    for codigo in ("documentos", "libro-del-dia"):
+        numeros = {f["expediente"]: f["identidad"] for f in leer(codigo, quien)[0]}
+        assert numeros == {aqui.numero_expediente: "01318842", de_paso.numero_expediente: "••••8842"}
+        assert {f["identidad"] for f in leer(codigo, o.jefa)[0]} == {"01318842"}
 
 
 def test_filters_out_of_reach_are_refused(o):
