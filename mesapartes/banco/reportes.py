@@ -84,7 +84,7 @@ def medir(formato, filas):
     from reports.constants import ESCRITOR_DE
     from reports.informes.base import Ambito
 
-    usuario = Usuario.objects.filter(is_superuser=True, is_active=True).order_by("pk").first()
+    usuario = Usuario(username="medicion", is_superuser=True)  # never saved
     informe, filtros = _recortado(usuario, filas)
     escribir = import_string(ESCRITOR_DE[formato])
     silencio = _Silencio()

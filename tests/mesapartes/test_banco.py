@@ -20,7 +20,7 @@ from mesapartes.banco.__main__ import guardar, leer_orden, main
 from mesapartes.banco.carga import FALTA_WRK, ErrorDeCarga, Pedidos, datos_lua, en_lua, leer_salida, medir
 from mesapartes.banco.operaciones import Operacion, elegir
 from mesapartes.banco.servidor import SIN_CACHE, entorno_de
-from tests.factories import make_documento, make_oficina, make_usuario
+from tests.factories import make_documento, make_oficina
 
 con_wrk = pytest.mark.skipif(shutil.which("wrk") is None, reason=FALTA_WRK)
 
@@ -366,7 +366,6 @@ def test_reports_are_those_that_the_volume_can_fill():
 @pytest.mark.django_db
 def test_a_report_is_measured_on_so_many_documents_and_told():
     o = make_oficina()
-    make_usuario("super", is_superuser=True)
     for _ in range(3):
         make_documento(o)
     medidas = [reportes.medir(formato, 2) for formato in ("pdf", "csv")]
