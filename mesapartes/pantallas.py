@@ -32,5 +32,9 @@ PANTALLAS = {
     "api-area": "derivations.pantallas.api_area",
     "estadisticas": "reports.pantallas.estadisticas",
     "metricas": "reports.pantallas.metricas",
+    "tablero": "reports.pantallas.tablero",
+    "tablero-recibidos": "reports.pantallas.recibidos",
+    "tablero-vencidos": "reports.pantallas.lista_de_vencidos",
+    "tablero-atendidos": "reports.pantallas.lista_de_atendidos",
     "seguimiento": "portal.pantallas.seguimiento",
 }

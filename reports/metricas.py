@@ -108,7 +108,10 @@ def tiempos_de(ambito, periodo, *columnas):
         "areas": None if ambito is None else sorted(ambito),
     }
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT min(d.fecha_recepcion) {_ATENCIONES} {filtro}", valores)
+        # Behind OFFSET 0: else the planner walks every reception of ten years, in order, up to the first of these.
+        cursor.execute(
+            f"SELECT min(f) FROM (SELECT d.fecha_recepcion AS f {_ATENCIONES} {filtro} OFFSET 0) x", valores
+        )
         primera = cursor.fetchone()[0]
     if primera is None:
         return None

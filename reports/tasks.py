@@ -14,7 +14,10 @@ def verificar_cifras():
     diferencias = comparar_cifras()
     if diferencias:
         lineas = list(describir(diferencias[:DIFERENCIAS_MOSTRADAS]))
-        raise ErrorDefinitivo(f"{len(diferencias)} cifras difieren del conteo. " + "; ".join(lineas))
+        raise ErrorDefinitivo(
+            f"{len(diferencias)} cifras difieren del conteo; manage.py cifras --recalcular las corrige. "
+            + "; ".join(lineas)
+        )
     return {"diferencias": 0}
 
 

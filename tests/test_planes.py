@@ -46,6 +46,9 @@ CALIENTES = [
     "api-derivaciones",
     "api-area",
     "seguimiento",
+    "tablero-recibidos",
+    "tablero-vencidos",
+    "tablero-atendidos",
 ]
 # Screen -> words of a finding that is known and stays.
 ACEPTADOS = {
