@@ -185,6 +185,44 @@ def test_hidden_reserved_ones_are_said_only_of_figures_the_viewer_has(o):
         assert "no se muestra" not in texto, (quien.username, filtros)
 
 
+def test_the_page_and_the_api_read_the_same_filters(o):
+    hoy = _poblar(o)
+    ayer = hoy.fecha - timedelta(days=1)
+    hallados = set()
+    for quien in (o.jefa, o.jefe, o.lector):
+        cliente = _cliente(quien)
+        for filtros in (
+            *({"plazo": plazo} for plazo in ("vencido", "por_vencer", "en_plazo", "sin_plazo")),
+            {"plazo": "vencido", "silencio": "POSITIVO"},
+            *({"atencion": atencion} for atencion in ("en_plazo", "tarde", "sin_plazo")),
+            {"atendido_desde": ayer, "atendido_hasta": ayer},
+            {"llegado_hasta": ayer - timedelta(days=30), "estado": "REGISTRADO"},
+            {"mesa": "MP", "desde": hoy.fecha, "area": "AJ"},
+        ):
+            de_api = cliente.get(reverse("api:documentos"), {**filtros, "limite": 100}).json()["resultados"]
+            claves = {"mesa": ("mesas", o.mesa.pk), "area": ("area", o.legal.pk)}
+            de_pagina = dict(claves[c] if c in claves else (c, v) for c, v in filtros.items())
+            pagina = cliente.get(reverse("documents:buscar"), {**de_pagina, "filas": 100}).context["pagina"]
+            assert [f["id"] for f in de_api] == sorted((d.pk for d in pagina), key=_orden(pagina)), filtros
+            if de_api:
+                hallados.add((quien.username, *filtros))
+    assert len(hallados) > 15
+    cliente = _cliente(o.lector)
+    for mal in (
+        {"plazo": "x"},
+        {"silencio": "OTRO"},
+        {"atendido_desde": "2026-02-02", "atendido_hasta": "2026-02-01"},
+    ):
+        assert cliente.get(reverse("api:documentos"), mal).status_code == 422, mal
+    assert cliente.get(reverse("api:documentos"), {"mesa": "ZZ"}).json()["resultados"] == []
+
+
+def _orden(pagina):
+    """The newest first, as the API lists them."""
+    fechas = {d.pk: (d.fecha_recepcion, d.pk) for d in pagina}
+    return lambda pk: tuple(-parte for parte in (fechas[pk][0].timestamp(), pk))
+
+
 def test_what_comes_in_is_registered_at_the_door_and_received_inside(o):
     hoy = _poblar(o)
     for quien, titulo in (
