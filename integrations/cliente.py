@@ -6,6 +6,7 @@ Built on requests, whose sessions other protocols (SOAP) take as they are: `sesi
 import socket
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from integrations.redes import direcciones_de
 
 _vigia = ContextVar("vigia", default=None)
 AGENTE = "MesaDePartes/1"
+MAX_DIRECCIONES = 4  # of one name: each may take its whole time to answer
 
 
 class _Comprobada:
@@ -45,7 +47,8 @@ class _Comprobada:
     def _new_conn(self):
         vigia, error = _vigia.get(), None
         espera = vigia.conexion_segundos if vigia else self.timeout
-        for familia, lugar in direcciones_de(self._dns_host, self.port, cifrada=self.cifrada):
+        pares = direcciones_de(self._dns_host, self.port, cifrada=self.cifrada)
+        for familia, lugar in pares[:MAX_DIRECCIONES]:
             enchufe = socket.socket(familia, socket.SOCK_STREAM)
             try:
                 for opcion in self.socket_options or ():
@@ -98,6 +101,8 @@ class Vigia:
     def cuidar(self, enchufe):
         """Keep a second handle of a socket, which TLS will take over."""
         self._copias.append(enchufe.dup())
+        if self.cortado:
+            self._cortar()
 
     def _cortar(self):
         self.cortado = True
@@ -130,7 +135,7 @@ class Respuesta:
     """What came back: status, headers and at most MAX_RESPUESTA_BYTES of body."""
 
     estado: int
-    cabeceras: dict
+    cabeceras: Mapping  # blind to case
     cuerpo: bytes
 
     @property
@@ -237,7 +242,7 @@ class Cliente:
             leido = self._leer(respuesta)
             if self._vigia.cortado:  # headers cut in the middle read as if they were whole
                 raise OSError
-            return Respuesta(respuesta.status_code, dict(respuesta.headers), leido)
+            return Respuesta(respuesta.status_code, respuesta.headers, leido)
 
     def _leer(self, respuesta):
         """The body, undecoded: a compressed one that nobody asked for could grow without end."""

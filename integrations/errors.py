@@ -74,7 +74,7 @@ class Falla(Exception):
 
 
 class FallaPropia(Falla):
-    """Ours, and perhaps mended soon (a file under review)."""
+    """Ours or of one document, perhaps mended soon (a file under review); it says nothing against the partner."""
 
     de_conexion = False
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from integrations.cliente import Cliente
 from integrations.conectores.base import Conector, EstadoRemoto
 from integrations.constants import MAX_TEXTO_REMOTO, Autenticacion
-from integrations.errors import Falla, Rechazo
+from integrations.errors import Falla, FallaPropia, Rechazo
 from integrations.formato import en_bytes
 
 _ID = re.compile(r"(?!\.+$)[A-Za-z0-9._:~-]{1,100}")
@@ -109,6 +109,8 @@ class ApiRest(Conector):
             )
         elif estado in (401, 403):
             texto = f"{servidor} no acepta la credencial ({estado}){dice}"
+        elif estado == 404 and ruta.startswith("documentos/"):
+            raise FallaPropia(f"{servidor} no conoce el documento (404){dice}", estado_http=estado)
         elif estado == 404:
             texto = f"{servidor} no conoce lo que se le pide (404): revisa la dirección."
         elif estado == 429:

@@ -52,7 +52,7 @@ class Puerta(BaseHTTPRequestHandler):
         if falta in servidor.ESTADOS:
             error = {"error": {"code": "X", "message": f"no: {self.headers.get('X-API-Key', '')}"}}
             return self.responder(
-                servidor.ESTADOS[falta], error, {"Retry-After": "7200"} if falta == "503" else {}
+                servidor.ESTADOS[falta], error, {"retry-after": "7200"} if falta == "503" else {}
             )
         if falta == "redirige":
             return self.responder(302, {}, {"Location": "http://127.0.0.1:1/dentro"})

@@ -70,11 +70,24 @@ def test_a_document_arrives_whole_and_its_state_comes_back(o, remota, mtc, pedir
     assert despachar_envios() == 1 and despachar_envios() == 0
     enviar(envio)
     assert (envio.estado, envio.numero_remoto) == ("ENVIADO", "EXT-7")
+    remota.faltas = ["404"]  # a question that fails ends nothing, and says nothing against the partner
+    reloj(hours=5)
+    enviar(envio)
+    mtc.refresh_from_db()
+    assert envio.estado == "ENVIADO" and "(404)" in envio.ultimo_error and mtc.fallas_seguidas == 0
+    assert envio.proximo_intento_en > timezone.now() + timedelta(hours=23)
     remota.estado = "CONFIRMADO"
     pedir_consulta(envio_id=envio.pk, actor=o.admin)
     enviar(envio)
     assert envio.estado == "CONFIRMADO" and envio.proximo_intento_en is None
-    assert ultimo_log().operacion == "CONSULTA" and remota.metodos() == ["POST", "PUT", "PUT", "GET", "GET"]
+    assert ultimo_log().operacion == "CONSULTA" and remota.metodos() == [
+        "POST",
+        "PUT",
+        "PUT",
+        "GET",
+        "GET",
+        "GET",
+    ]
     tipos = Evento.objects.filter(documento_id=documento.pk, tipo__startswith="sincronizacion")
     assert [t.rpartition("_")[2] for t in tipos.order_by("pk").values_list("tipo", flat=True)] == [
         "pedida",
