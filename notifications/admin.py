@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.http import HttpResponseRedirect
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 
 from core.admin import SoloLectura
 from core.panel.actos import Acto, ConActos
@@ -211,6 +211,9 @@ class EnvioMasivoAdmin(ConActos, PaginaMesa):
         self.message_user(request, "Revísalo y confirma: todavía no se envía nada.")
         return HttpResponseRedirect(self._pagina_de(obj))
 
+    def nombre_de(self, obj):
+        return f"{obj.titulo}, a {cuenta(obj.total, 'persona')}"
+
     @admin.display(description="condiciones")
     def condiciones(self, obj):
         filas = en_palabras(obj.filtro)
@@ -233,7 +236,10 @@ class EnvioMasivoAdmin(ConActos, PaginaMesa):
         partes = [(miles(estado[e.value]), e.label.lower()) for e in EstadoCorreo if estado[e.value]]
         if obj.destino == Destino.PERSONAS and estado["sin_escribir"]:
             partes.append((miles(estado["sin_escribir"]), "sin preparar"))
-        return format_html_join("", "{} {}<br>", partes) or format_html("{}", "Nada todavía")
+        if partes:
+            return format_html_join("", "{} {}<br>", partes)
+        terminado = obj.estado == EstadoEnvio.TERMINADO
+        return "Avisados en el sistema; nadie eligió correo" if terminado else "Nada todavía"
 
 
 def en_palabras(filtro):

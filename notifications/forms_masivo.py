@@ -53,7 +53,10 @@ class EnvioForm(forms.ModelForm):
     class Meta:
         model = EnvioMasivo
         fields = ("titulo", "texto", "destino")
-        widgets = {"texto": forms.Textarea(attrs={"rows": 8, "class": "vLargeTextField"})}
+        widgets = {
+            "titulo": forms.TextInput(attrs={"class": "vLargeTextField"}),
+            "texto": forms.Textarea(attrs={"rows": 8, "class": "vLargeTextField"}),
+        }
 
     def clean_numeros(self):
         numeros = [limpiar_numero(n) for n in re.split(r"[\s,;]+", self.cleaned_data["numeros"]) if n]

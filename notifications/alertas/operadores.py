@@ -30,7 +30,9 @@ from organization.models import Usuario
 registro = logging.getLogger("notifications.operadores")
 
 CADA = 15  # seconds between two looks
-GRACIA = timedelta(seconds=60)  # a fault that ends sooner is not told
+# A fault that ends sooner is not told; a queue works off its delay as it should, if it is let.
+GRACIA = {"cola": timedelta(minutes=5)}
+GRACIA_USUAL = timedelta(seconds=60)
 ENTRE_CORREOS = timedelta(minutes=10)
 CERROJO = 0x4D51
 TAREAS = "tareas"
@@ -136,7 +138,7 @@ def _sigue(clave, falla, detalle):
         except IntegrityError:
             registro.debug("Otro barrido anotó la falla %s.", clave)
         return 0
-    if falla.avisada_en is not None or ahora - falla.desde < GRACIA:
+    if falla.avisada_en is not None or ahora - falla.desde < GRACIA.get(clave, GRACIA_USUAL):
         return 0
     with transaction.atomic():
         if not Falla.objects.filter(pk=falla.pk, avisada_en=None, hasta=None).update(
@@ -246,7 +248,7 @@ def _decir(clave, titulo, *, parrafos, listas=(), urgente=False):
                 para=para,
                 tipo=Tipo.OPERACION,
                 clave=f"{clave}:{para.lower()}"[:160],
-                asunto=titulo[:200],
+                asunto=f"{'Urgente: ' if urgente else ''}{titulo}"[:200],
                 contenido=contenido,
             )
             for para in dict.fromkeys(settings.OPERADORES_CORREO)

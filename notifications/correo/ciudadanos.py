@@ -27,8 +27,8 @@ _INSERTAR = """
 INSERT INTO notifications_correo
        (para, remitente_id, documento_id, tipo, clave, asunto, texto, html, estado, intentos, error, creado_en,
         mensaje_id, contenido, proximo_intento_en)
-SELECT d.correo_avisos, d.remitente_id, d.id, %(tipo)s, %(clave)s, %(asunto)s || ' ' || d.numero_expediente, '', '',
-       'PENDIENTE', 0, '', %(ahora)s, '', %(contenido)s::jsonb, %(desde)s
+SELECT d.correo_avisos, d.remitente_id, d.id, %(tipo)s, %(clave)s, replace(%(asunto)s, '#', d.numero_expediente),
+       '', '', 'PENDIENTE', 0, '', %(ahora)s, '', %(contenido)s::jsonb, %(desde)s
   FROM documents_documento d
  WHERE d.id = %(documento)s AND d.correo_avisos <> ''
 ON CONFLICT DO NOTHING
@@ -60,7 +60,7 @@ def _escribir(tipo, documento_id, *, clave="", asunto, contenido=None, espera=ti
 def al_registrar(*, evento, documento_id, actor):
     """The receipt: number, key, instants, what comes next."""
     if (evento.detalle or {}).get("avisos"):
-        _escribir(Ciudadano.RECIBIDO, documento_id, asunto="Recibimos tu documento:")
+        _escribir(Ciudadano.RECIBIDO, documento_id, asunto="Recibimos tu documento: #")
 
 
 def al_observar(*, evento, documento_id, actor):
@@ -71,7 +71,7 @@ def al_observar(*, evento, documento_id, actor):
     )
     if previo.delete()[0]:
         contenido["con_cargo"] = True
-    _escribir(Ciudadano.OBSERVADO, documento_id, asunto="Falta algo en tu documento", contenido=contenido)
+    _escribir(Ciudadano.OBSERVADO, documento_id, asunto="Falta algo en tu documento #", contenido=contenido)
 
 
 def al_derivar(*, evento, documento_id, actor):
@@ -86,7 +86,7 @@ def al_derivar(*, evento, documento_id, actor):
         Ciudadano.DERIVADO,
         documento_id,
         clave=detalle["derivacion_id"],
-        asunto="Pasó al área que lo atenderá tu documento",
+        asunto="Tu documento # pasó al área que lo atenderá",
         contenido={"area": detalle.get("destino", ""), "cuando": fecha_hora(evento.ocurrido_en)},
         espera=ESPERA_DERIVADO,
     )
@@ -107,7 +107,7 @@ def al_atender(*, evento, documento_id, actor):
         Ciudadano.ATENDIDO,
         documento_id,
         clave=detalle["derivacion_id"],
-        asunto="Atendieron tu documento",
+        asunto="Atendieron tu documento #",
         contenido={
             "area": detalle.get("area", ""),
             "resultado": detalle.get("resultado", ""),

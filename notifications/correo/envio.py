@@ -5,6 +5,7 @@ Source: docs/operacion.md, Correo.
 """
 
 import logging
+import time
 from collections import Counter
 from datetime import timedelta
 
@@ -25,6 +26,7 @@ from notifications.models import Correo
 registro = logging.getLogger("notifications.correo")
 
 LOTE = 100
+CORRIDA = 1200  # seconds of one run, inside the limit of a task: what is left is asked for again
 EN_HORARIO = (Tipo.POR_VENCER, Tipo.VENCIDO)
 DUDA_TRAS = timedelta(seconds=90)  # without a task behind, a letter is not under way longer than this
 
@@ -63,7 +65,7 @@ def marcar_dudosos(*, ahora=None):
 
 
 def enviar_pendientes(*, solo=None, avance=None):
-    """Send what is due, one connection for all, until nothing is left or the server stops serving.
+    """Send what is due, one connection for all, until nothing is left, the server stops serving or time is up.
 
     Args: solo is a Q on Correo (default: `sueltos`); avance(Counter) is called before each letter and may raise
         to stop there.
@@ -72,6 +74,7 @@ def enviar_pendientes(*, solo=None, avance=None):
     """
     cuenta, firma = Counter(), entidad()
     cuenta["dudosos"] += marcar_dudosos()
+    hasta = time.monotonic() + CORRIDA
     with Cartero() as cartero:
         while True:
             lote = list(
@@ -86,6 +89,8 @@ def enviar_pendientes(*, solo=None, avance=None):
             for correo in filas.para_enviar().order_by("pk"):
                 if avance is not None:
                     avance(cuenta)
+                if time.monotonic() > hasta:
+                    return dict(cuenta)
                 if not enviar_uno(correo, cartero, cuenta, firma=firma):
                     error = _postergar_vencidos(solo, cuenta)
                     return dict(cuenta) | {"error": error}
