@@ -8,6 +8,9 @@ A batch of fifty documents writes fifty notices: each opens its own record and i
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
 from core.direcciones import direccion, molde
 from derivations.constants import Evento as EventoDerivacion
 from derivations.models import Derivacion
@@ -139,15 +142,11 @@ _HECHOS = {
 def de_documento(*, evento, documento_id, actor):
     """Tells the people an event of a document concerns, and its followers. Source: REQUIREMENTS R8."""
     frase, grupos_de = _HECHOS[evento.tipo]
-    documento = Documento.objects.only(
-        "numero_expediente", "anio", "numero", "asunto", "reservado", "estado", "area_actual", "asignado_a",
-        "usuario_registro",
-    ).get(pk=documento_id)  # fmt: skip
+    documento = _leer(documento_id)
     hecho = Hecho(evento.tipo, documento, evento.detalle or {}, evento.despues or {})
     frase = frase.format(detalle=hecho.detalle, despues=hecho.despues)
     grupos = list(grupos_de(hecho)) if grupos_de else []
-    seguidores = Seguimiento.objects.filter(documento=documento_id).values_list("usuario_id", flat=True)
-    grupos.append(Grupo(Tipo.SEGUIDO, set(seguidores)))
+    grupos.append(Grupo(Tipo.SEGUIDO, set(documento.seguidores)))
     enlace, clave = molde("documents:detalle")(documento_id), f"evento:{evento.pk}"
     avisos = [
         Aviso(
@@ -165,6 +164,17 @@ def de_documento(*, evento, documento_id, actor):
     ]
     if avisos:
         entregar(avisos, documento_id=documento_id)
+
+
+def _leer(documento_id):
+    """What the notices need of the document, with the ids of its followers, in one query."""
+    quienes = Seguimiento.objects.filter(documento=OuterRef("pk")).order_by().values("usuario_id")
+    campos = ("numero_expediente", "anio", "numero", "asunto", "reservado", "estado", "area_actual")
+    return (
+        Documento.objects.only(*campos, "asignado_a", "usuario_registro")
+        .annotate(seguidores=ArraySubquery(quienes))
+        .get(pk=documento_id)
+    )
 
 
 def _texto(documento, frase, actor):
