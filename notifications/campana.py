@@ -3,7 +3,7 @@
 The page carries an address with a signed token, so that the question costs one query: without it, who asks would
 take another. The token names the person and holds a digest of their session and password; the cookie of that session
 must come with it. Nothing here renews a session, reads its data or logs anybody in.
-Source: docs/adr/0010-campana.md.
+Source: docs/adr/0012-campana.md.
 """
 
 import hashlib

@@ -37,7 +37,7 @@ class Notificacion(models.Model):
     """One fact told to one person. `clave` names the fact: nobody is told of it twice.
 
     Unread ones of a person are counted in one small index, without a counter that every sender would have to lock.
-    Source: docs/adr/0010-campana.md.
+    Source: docs/adr/0012-campana.md.
     """
 
     usuario = _de_usuario("notificaciones")

@@ -86,7 +86,9 @@ def intentar(o, usuario, acto, s, archivo):
     if acto in DE_DOCUMENTO:
         vista = DE_DOCUMENTO[acto]()
         vista.setup(request, pk=s.documento_id)
-        vista.documento = documento_visible_o_404(usuario, s.documento_id)  # the joins are only for the template
+        vista.documento = documento_visible_o_404(
+            usuario, s.documento_id
+        )  # the joins are only for the template
         vista.ids = [archivo(usuario)] if acto == "adjuntar" else []
         if acto == "archivar":
             datos["serie"] = o.serie_documental

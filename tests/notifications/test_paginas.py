@@ -13,7 +13,9 @@ from django.utils import timezone
 
 from documents.models import PresenciaArea
 from documents.services import dar_acceso, retirar_acceso
+from notifications.campana import _CUENTA
 from notifications.constants import POR_DEFECTO, Tipo
+from notifications.lectura import notificaciones_de
 from notifications.models import Notificacion, Preferencia, Seguimiento
 from notifications.services import notificar
 from notifications.tasks import purgar_notificaciones
@@ -257,3 +259,25 @@ def test_the_api_gives_and_takes_only_the_callers_own(o):
     assert Preferencia.objects.count() == 1
     malo = {"preferencias": [{"tipo": "nada", "sistema": True, "correo": True}]}
     assert cliente.put(url, malo, content_type="application/json").status_code == 422
+
+
+def test_counts_and_lists_take_an_index_among_many(o):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO notifications_notificacion"
+            " (usuario_id, tipo, texto, enlace, urgente, clave, creada_en, leida_en)"
+            " SELECT u.id, 'derivado', 'x', '/', n % 500 = 0, 'v' || n, now(),"
+            "        CASE WHEN n % 100 = 0 THEN NULL ELSE now() END"
+            "   FROM organization_usuario u, generate_series(1, 3000) n"
+        )
+        cursor.execute("ANALYZE notifications_notificacion")
+        planes = []
+        for consulta in (
+            notificaciones_de(o.ana).order_by("-destacada", "-id")[:26],
+            notificaciones_de(o.ana, "sin-leer").order_by("-destacada", "-id")[:26],
+            notificaciones_de(o.ana, "urgentes").order_by("-destacada", "-id")[:26],
+        ):
+            planes.append(consulta.explain())
+        cursor.execute("EXPLAIN " + _CUENTA, {"usuario": o.ana.pk})
+        planes.append("\n".join(fila for (fila,) in cursor.fetchall()))
+    assert ["Seq Scan" in plan for plan in planes] == [False] * 4
