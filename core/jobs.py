@@ -40,7 +40,7 @@ from core.interrupcion import (  # noqa: F401
     TiempoAgotado,
     sin_interrumpir,
 )
-from core.latidos import latir, olvidar_procesos
+from core.latidos import latio_hace_poco, latir, olvidar_procesos
 from core.models import Latido, Tarea
 
 registro = logging.getLogger("core.jobs")
@@ -310,9 +310,9 @@ def _tomar_para_avisar(condicion, ahora, cuantas, **valores):
 
 def pedir_latido():
     """Ask the workers for a heartbeat through the queue, when they gave none for a while and nobody asked yet."""
-    reciente = timezone.now() - timedelta(seconds=ajuste("TAREAS_LATIDO_SEGUNDOS"))
-    if Latido.objects.filter(nombre=LATIDO_TRABAJADOR, latido_en__gt=reciente).exists():
+    if latio_hace_poco(LATIDO_TRABAJADOR):
         return False
+    reciente = timezone.now() - timedelta(seconds=ajuste("TAREAS_LATIDO_SEGUNDOS"))
     fila, nueva = Latido.objects.get_or_create(nombre="peticion", defaults={"latido_en": timezone.now()})
     if nueva or fila.latido_en <= reciente:
         latir("peticion")

@@ -47,6 +47,12 @@ def latir_trabajador():
         latir(nombre, f"{socket.gethostname()}:{os.getpid()}")
 
 
+def latio_hace_poco(nombre):
+    """Return whether it gave a sign of life by itself lately: busy workers do, and need not be asked for one."""
+    desde = timezone.now() - timedelta(seconds=2 * ajuste("TAREAS_LATIDO_SEGUNDOS"))
+    return Latido.objects.filter(nombre=nombre, latido_en__gt=desde).exists()
+
+
 _ultimo_latido = {"en": 0.0}
 
 

@@ -1,5 +1,6 @@
 """The task outbox: queueing, sharing, running, failing, cancelling, sweeping."""
 
+import json
 import signal
 import threading
 import time
@@ -297,6 +298,14 @@ class TestByHand:
         salida = capsys.readouterr().out
         assert f"Tarea {hecha.pk}: HECHA." in salida
         assert "ValueError: no se pudo" in salida
+        call_command("tareas", "--fallidas", "--tipo", "fallar")
+        assert "Traceback" in capsys.readouterr().out
+        call_command("tareas", "--json", "--tipo", "sumar")
+        assert json.loads(capsys.readouterr().out)["id"] == hecha.pk
+        call_command("tareas", "--resumen")
+        assert capsys.readouterr().out.split()[:3] == ["1", "FALLIDA", "Fallar"]
+        call_command("tareas", "--reintentar", "todas", "--tipo", "reporte en excel")
+        assert "0 tareas en espera." in capsys.readouterr().out
         call_command("tareas", "--reintentar", "todas")
         assert "1 tareas en espera." in capsys.readouterr().out
         call_command("tareas", "--cancelar", str(fallida.pk))

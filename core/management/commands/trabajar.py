@@ -17,7 +17,7 @@ from django.utils import timezone
 from core import campana
 from core.barrido import Barrendero
 from core.constants import ajuste
-from core.latidos import nombre_de_latido, prefijo_de_procesos
+from core.latidos import latio_hace_poco, nombre_de_latido, prefijo_de_procesos
 from core.models import Latido
 
 registro = logging.getLogger("core.jobs")
@@ -85,7 +85,8 @@ class Command(BaseCommand):
     def _mudos(self):
         """Return whether this machine's workers gave no sign for too long, having been asked for one."""
         ahora, limite = time.monotonic(), ajuste("TAREAS_LATIDO_MAXIMO")
-        if ahora - self.pedido_en >= ajuste("TAREAS_LATIDO_SEGUNDOS"):
+        pausa = ahora - self.pedido_en >= ajuste("TAREAS_LATIDO_SEGUNDOS")
+        if pausa and not latio_hace_poco(nombre_de_latido()):
             campana.pedir_latido()
             self.pedido_en = ahora
         if ahora - self.sano_desde < limite:
