@@ -34,7 +34,7 @@ POR_DEFECTO = dict.fromkeys(Tipo, (True, False)) | {
     Tipo.URGENTE: (True, True),
     Tipo.POR_VENCER: (True, True),
     Tipo.VENCIDO: (True, True),
-    Tipo.RESUMEN: (False, True),
+    Tipo.RESUMEN: (True, True),
     Tipo.ENCARGATURA: (True, True),
     Tipo.OPERACION: (True, True),
 }

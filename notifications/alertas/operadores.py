@@ -2,7 +2,7 @@
 
 The sweeper sends these mails because the workers may be what has stopped; it never spends more than ten seconds on
 it. When the mail server does not answer either, the notice in the system and `manage.py salud` still say it.
-Source: docs/operacion.md, Alertas a operadores.
+Source: docs/operacion.md, Alerts to operators.
 """
 
 import logging

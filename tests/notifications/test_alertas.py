@@ -22,6 +22,7 @@ from notifications.constants import Tipo
 from notifications.correo.envio import enviar_pendientes, por_enviar
 from notifications.horario import en_horario, siguiente_momento, umbral_de
 from notifications.models import AvisoPlazo, Correo, Falla, Notificacion
+from notifications.rondas import RondaCorreos
 from notifications.salud import revisar_correo
 from organization.calendar import cargar_calendario
 from organization.calendar.constants import ZONA
@@ -192,6 +193,30 @@ def test_a_reserved_document_is_told_only_to_the_named_and_without_its_subject()
     (aviso,) = Notificacion.objects.filter(tipo=Tipo.POR_VENCER)
     assert aviso.usuario == o.ana and "Cobro" not in aviso.texto
     assert reservado.numero_expediente in aviso.texto
+
+
+def test_the_sweep_asks_for_alerts_and_late_letters_only_when_there_are_and_in_hours():
+    o = make_oficina()
+    con_limite(o, LUNES)
+    Tarea.objects.all().delete(), Correo.objects.all().delete()
+
+    def pedidas(momento):
+        with a_las(momento):
+            plazos.Ronda()(), RondaCorreos()()
+            hechas = list(Tarea.objects.values_list("clave", flat=True).order_by("clave"))
+            plazos.avisar_plazos()
+        Tarea.objects.all().delete()
+        return hechas
+
+    noche, viernes = lima(VIERNES, "06:00"), lima(VIERNES, "08:00")
+    assert pedidas(noche) == []
+    assert pedidas(viernes) == ["plazos"]
+    Correo.objects.create(para="a@b.pe", tipo="x", clave="tarde", asunto="x", proximo_intento_en=viernes)
+    assert pedidas(viernes + timedelta(seconds=10)) == []
+    assert pedidas(viernes + timedelta(seconds=30)) == ["correos"]
+    Correo.objects.update(estado="ENVIANDO", enviando_en=viernes)
+    assert pedidas(viernes + timedelta(minutes=5)) == []
+    assert Correo.objects.get().estado == "DUDOSO"
 
 
 @pytest.mark.django_db(transaction=True)
