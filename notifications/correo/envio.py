@@ -1,7 +1,7 @@
 """The outbox at work: each letter is ENVIANDO, committed, before the server hears of it, and closed after.
 
 At most once: what a stop leaves ENVIANDO becomes DUDOSO and goes again only by hand.
-Source: docs/adr/0013-correo-a-lo-mas-una-vez.md; docs/operacion.md, Mail.
+Source: docs/adr/0014-correo-a-lo-mas-una-vez.md; docs/operacion.md, Mail.
 """
 
 import logging
