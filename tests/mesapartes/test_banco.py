@@ -15,7 +15,7 @@ import pytest
 
 from core.embedded import detener, rutas_de
 from core.embedded.servicio import olvidar
-from mesapartes.banco import cifras, informe, reportes, volumen
+from mesapartes.banco import cifras, informe, reportes, tareas, volumen
 from mesapartes.banco.__main__ import guardar, leer_orden, main
 from mesapartes.banco.carga import FALTA_WRK, ErrorDeCarga, Pedidos, datos_lua, en_lua, leer_salida, medir
 from mesapartes.banco.operaciones import Operacion, elegir
@@ -375,6 +375,21 @@ def test_a_report_is_measured_on_so_many_documents_and_told():
     buena = medidas[0] | {"filas": 5_000, "segundos": 60.1, "memoria_mb": 500}
     assert "60.1 ✗ | 60 |" in (texto := "\n".join(informe.tabla(*reportes.tabla_de({"reportes": [buena]}))))
     assert "500 ✓ | 500 |" in texto
+
+
+# Tasks
+
+
+@pytest.mark.django_db
+def test_the_cost_of_a_task_is_measured_and_told():
+    costo = tareas._costo_de_una()
+    assert 0 < costo["pedir_ms"] < costo["correr_ms"] < 1000
+    assert 0 < costo["pedir_consultas"] + costo["correr_consultas"] < 12
+    medida = costo | {"tareas": 1000, "trabajadores": 2, "vaciar_s": 60.0, "commit": "x", "documentos": 9}
+    medida |= {"carga": 0.5, "fecha": "hoy"}
+    assert "60.0 ✗ | 60 | 17 |" in "\n".join(
+        informe.seccion("1000", entrada(4.0, tareas=medida), entera=False)
+    )
 
 
 # All of it
