@@ -55,10 +55,11 @@ def lineas_de(entrada):
     medida = entrada.get("tareas")
     if not medida:
         return []
+    donde = f"sobre {miles(medida['documentos'])} documentos; carga media {medida['carga']} al empezar"
     nota = (
-        f"Medido el {medida['fecha']}, confirmación {medida['commit']}, sobre {miles(medida['documentos'])} "
-        f"documentos; carga media {medida['carga']} al empezar. Vaciar cuenta desde que se pide la primera; pedir es la fila y su "
-        "aviso; tomar y cerrar, una tarea vacía en un proceso. Consultas: al pedir y al correr."
+        f"Medido el {medida['fecha']}, confirmación {medida['commit']}, {donde}. Vaciar cuenta desde que se pide la "
+        "primera; pedir es la fila y su aviso; tomar y cerrar, una tarea vacía en un proceso. Consultas: al pedir y al "
+        "correr."
     )
     return [*tabla(*tabla_de(entrada)), nota, ""]
 
