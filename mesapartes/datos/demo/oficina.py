@@ -18,6 +18,7 @@ from mesapartes.datos.demo import vidas
 from mesapartes.datos.demo.actos import Mundo
 from mesapartes.datos.demo.gente import crear_gente
 from mesapartes.datos.demo.reloj import ABRE, Reloj, dias_de_trabajo, tiempo_movido
+from notifications.services import leer_todas
 from organization.calendar import cargar_calendario
 from organization.models import Area
 
@@ -169,6 +170,8 @@ def _vivir(mundo, agenda, dias, avance):
         reloj.ahora, n, vida, nombre = heapq.heappop(cola)
         if vida is None:
             mundo.remitir()
+            for persona in mundo.gente.por_usuario.values():
+                leer_todas(usuario=persona)
             continue
         if n not in nacidos:
             nacidos.add(n)
