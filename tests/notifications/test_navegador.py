@@ -7,6 +7,7 @@ import pytest
 from documents.models import Documento
 from tests.derivations.test_navegador import entrar
 from tests.factories import make_derivada, make_documento, make_oficina
+from tests.navegador.ayudas import faltas
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,8 +24,9 @@ def test_an_open_page_hears_of_a_document_within_five_seconds(vigilada, live_ser
     campana.focus()
     make_derivada(o, documento=documento, es_urgente=True)
     antes = time.monotonic()
-    hoja.locator("#campana[aria-label='Notificaciones: 1 sin leer, 1 urgente'] b.urg >> text=1").wait_for()
+    hoja.locator("#campana[aria-label='Notificaciones: 1 sin leer, 1 urgente'] b.ro >> text=1").wait_for()
     assert time.monotonic() - antes < 5
+    assert faltas(hoja) == []
     assert "Notificación nueva: " in hoja.inner_text("#campana-dice")
     assert hoja.evaluate("window.laMisma && document.activeElement.id") == "campana"
     hoja.locator("#c-por-recibir >> text=1").wait_for()  # the counters of the menu were asked again too

@@ -62,7 +62,7 @@ class TestBell:
         avisar(o.luis)
         html = cliente.get(LISTA).content.decode()
         assert 'aria-label="Notificaciones: 3 sin leer, 1 urgente"' in html
-        assert '<b id="c-notificaciones" class="urg">3</b>' in html
+        assert '<b id="c-notificaciones" class="ro">3</b>' in html
         vence = Session.objects.get().expire_date
         assert preguntar(cliente, pulso_de(html)) == (204, 1, "")
         assert "mesa_sesion" not in cliente.get(pulso_de(html)).cookies
@@ -78,7 +78,7 @@ class TestBell:
         avisar(o.ana, "2", urgente=True)
         avisar(o.ana, "3")
         estado, _, otra = preguntar(cliente, pulso_de(html))
-        assert "2 notificaciones nuevas: Hecho 3" in otra and 'class="urg">3</b>' in otra
+        assert "2 notificaciones nuevas: Hecho 3" in otra and 'class="ro">3</b>' in otra
         entrar(o.ana).post(reverse("notifications:leer-todas"))  # read in another window
         estado, consultas, vacia = preguntar(cliente, pulso_de(otra))
         assert (estado, consultas) == (200, 2) and '<b id="c-notificaciones"></b>' in vacia
