@@ -11,16 +11,25 @@ DE_DJANGO = {"django_content_type", "auth_permission"}  # written by post_migrat
 
 
 def instalar(conexion):
-    """Make `flush` and the end of the tests with transaction=True empty this connection's database this way."""
+    """Make `flush` and the end of the tests with transaction=True empty the test database this way.
+
+    For every connection: once Playwright runs its loop in this thread, Django gives it another one.
+    """
+    _exigir_de_prueba(conexion)
+    operaciones = type(conexion.ops)
+    operaciones.sql_flush = lambda _ops, _estilo, tablas, **_: sorted(set(tablas) - DE_DJANGO)
+    operaciones.execute_sql_flush = lambda ops, tablas: _con_paciencia(ops.connection, tablas)
+    flush.emit_post_migrate_signal = lambda *_args, **_opciones: None
+
+
+def _exigir_de_prueba(conexion):
     if not str(conexion.settings_dict["NAME"]).startswith("test"):
         raise RuntimeError(f"{conexion.settings_dict['NAME']} is not a test database.")
-    conexion.ops.sql_flush = lambda _estilo, tablas, **_: sorted(set(tablas) - DE_DJANGO)
-    conexion.ops.execute_sql_flush = lambda tablas: _con_paciencia(conexion, tablas)
-    flush.emit_post_migrate_signal = lambda *_args, **_opciones: None
 
 
 def _con_paciencia(conexion, tablas):
     """A page whose browser has gone may still be writing in the server, which makes a ring with the locks."""
+    _exigir_de_prueba(conexion)
     for _ in range(3):
         try:
             return _vaciar(conexion, tablas)

@@ -76,9 +76,13 @@ movimientos | derivations:movimientos | pro | ana | | 200
 tablero | reports:tablero | | jefa | | 200
 tablero-tablas | reports:tablero | | jefa | ?tabla=areas&desde=ayer | 200
 recibidos | reports:recibidos | | jefa | | 200
+reportes | reports:lista | | jefa | | 200
+pedir-reporte | reports:pedir | =documentos | jefa | ?desde=ayer | 200
+procesos | procesos | | jefa | | 200
 notificaciones | notifications:lista | | ana | | 200
 preferencias | notifications:preferencias | | ana | | 200
 seguidos | notifications:seguidos | | ana | | 200
+aviso | notifications:aviso | mas | ana | | 200
 prohibido | documents:registrar | | ana | | 403
 ajeno | documents:detalle | pro | luis | | 404
 admin | admin:index | | raiz | | 200
@@ -96,6 +100,7 @@ documents:archivo-descargar documents:archivo-miniatura derivations:contadores d
 derivations:vista-borrar derivations:panel derivations:area-destinos derivations:plazo-interno derivations:lote
 derivations:lector-hoja derivations:remision derivations:remision-pdf portal:cargo
 notifications:pulso notifications:ir notifications:leer notifications:leer-todas notifications:seguir
+reports:descargar reports:cancelar reports:reintentar procesos-pie procesos-cancelar procesos-reintentar
 """.split()
 EXISTEN = set(direcciones())
 FILAS = [[c.strip() for c in linea.split("|")] for linea in TABLA.strip().splitlines()]
