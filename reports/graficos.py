@@ -76,8 +76,12 @@ def barras_dia(dias, *, clave, titulo="Ingresados y atendidos por día", primera
 
 def barras_area(areas, *, clave, titulo="Pendientes por área y plazo"):
     """One bar for each area, in pieces by where the clock stands, with its total and the overdue ones in words."""
-    ancho, alto_fila, izquierda, derecha = 430, 31, 166, 96
+    ancho, alto_fila, izquierda = 430, 31, 166
     alto = alto_fila * max(len(areas), 1) + 6
+    rotulos = [
+        miles(_total(area)) + (f" · {miles(area.vencidos)} venc." if area.vencidos else "") for area in areas
+    ]
+    derecha = 14 + 7.4 * max(map(len, rotulos), default=0)  # room for the longest of them
     mayor = max((_total(a) for a in areas), default=0) or 1
     piezas = [
         _patron(f"{clave}-punto", 4, AMBAR_L, format_html('<circle cx="2" cy="2" r="1.1" fill="{}"/>', AMBAR))
@@ -88,7 +92,7 @@ def barras_area(areas, *, clave, titulo="Pendientes por área y plazo"):
         ("por_vencer", f"url(#{clave}-punto)", AMBAR),
         ("vencidos", ROJO, ROJO),
     )
-    for n, area in enumerate(areas):
+    for n, (area, rotulo) in enumerate(zip(areas, rotulos, strict=True)):
         y, x = n * alto_fila + 5, izquierda
         piezas.append(_texto(izquierda - 8, y + 15, recortar(area.nombre), ancla="end"))
         for campo, relleno, trazo in rellenos:
@@ -97,7 +101,6 @@ def barras_area(areas, *, clave, titulo="Pendientes por área y plazo"):
                 largo = max((ancho - izquierda - derecha) * cantidad / mayor, 1.5)
                 piezas.append(_barra(x, y, largo, 20, relleno, trazo))
                 x += largo + 1
-        rotulo = miles(_total(area)) + (f" · {miles(area.vencidos)} venc." if area.vencidos else "")
         piezas.append(_texto(x + 5, y + 15, rotulo))
     frase = "; ".join(
         f"{a.nombre}: {miles(a.en_plazo)} en plazo, {miles(a.por_vencer)} por vencer, {miles(a.vencidos)} vencidos"
