@@ -141,6 +141,14 @@ def crear_gente(*, clave, hoy):
     return gente
 
 
+def dar_correos(gente):
+    """Gives the people addresses that lead nowhere, once the past is made: of it nobody needs a mail any more."""
+    for usuario in gente.por_usuario.values():
+        if not usuario.email:
+            usuario.email = f"{usuario.username}@mesa.example"
+            usuario.save(update_fields=["email"])
+
+
 def _encargar(gente, hoy):
     """The chief of the roads office is on leave: somebody acts in her place these weeks."""
     encargado, area = gente.por_usuario.get("planificacion"), gente.areas.get("DCA")

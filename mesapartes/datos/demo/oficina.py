@@ -16,7 +16,7 @@ from mesapartes.datos import palabras
 from mesapartes.datos.catalogos import cargar_catalogos
 from mesapartes.datos.demo import vidas
 from mesapartes.datos.demo.actos import Mundo
-from mesapartes.datos.demo.gente import crear_gente
+from mesapartes.datos.demo.gente import crear_gente, dar_correos
 from mesapartes.datos.demo.reloj import ABRE, Reloj, dias_de_trabajo, tiempo_movido
 from notifications.services import leer_todas
 from organization.calendar import cargar_calendario
@@ -107,6 +107,7 @@ def cargar_demo(*, documentos=250, semilla=SEMILLA, forzar=False, avance=lambda 
             )
         mundo = Mundo(reloj=reloj, gente=gente, azar=azar, remitentes=_remitentes(azar, documentos))
         cuenta = _vivir(mundo, _agenda(azar, reloj, dias, documentos), dias, avance)
+    dar_correos(gente)
     return Resumen(sum(cuenta.values()), len(gente.por_usuario), cuenta)
 
 
