@@ -43,6 +43,7 @@ PREDETERMINADOS = {
     "TAREAS_SILENCIO_SEGUNDOS": 30,  # without one for this long people are told that work stands still
     "TAREAS_LATIDO_MAXIMO": 120,  # and after this the workers of the machine are started anew
     "TAREAS_ATRASO_MAXIMO": 300,  # a due task older than this makes the queue unhealthy
+    "TAREAS_DIAS": 90,  # done and cancelled tasks are removed after this
     "TAREAS_TIMBRE_TIMEOUT": 0.3,  # longest wait for Redis when ringing
     "TAREAS_TIMBRE_PAUSA": 5,  # after a failed ring, do not try again for this long
 }

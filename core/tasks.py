@@ -1,7 +1,11 @@
 """What django-q2 runs: everything else is a Tarea that `ejecutar` looks up."""
 
+from datetime import timedelta
+
+from django.utils import timezone
+
 from core import caching, jobs, latidos
-from core.constants import EstadoTarea
+from core.constants import EstadoTarea, ajuste
 
 
 def ejecutar(tarea_id):
@@ -25,3 +29,8 @@ def probar():
 def compactar_generaciones():
     """Joins the rows of generations that many writers at once left behind, each night; most find nothing to do."""
     return {"filas": caching.compactar()}
+
+
+def purgar():
+    """Removes the tasks done or cancelled more than TAREAS_DIAS ago; failed ones stay to be looked at."""
+    return {"tareas": jobs.purgar_tareas(antes_de=timezone.now() - timedelta(days=ajuste("TAREAS_DIAS")))}

@@ -13,11 +13,13 @@ TAREAS_DIARIAS = {
     "notifications.tasks.purgar_notificaciones": 2,
     "reports.tasks.verificar_cifras": 3,
     "core.tasks.compactar_generaciones": 4,
+    "core.tasks.purgar": 4,
 }
 
 # What a task is called for people, and who is told when one ends otherwise than HECHA (core.desenlaces).
 TAREAS_TITULOS = {
     "core.tasks.compactar_generaciones": "Mantenimiento de la cache",
+    "core.tasks.purgar": "Retiro de tareas antiguas",
     "core.tasks.probar": "Prueba de los trabajadores",
     "documents.tasks.procesar_archivo_adjunto": "Revisión de un archivo adjunto",
     "integrations.tasks.sincronizar_documento_externo": "Envío a otra entidad",

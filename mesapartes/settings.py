@@ -324,6 +324,7 @@ CACHE_TTL = {  # seconds that each kind of entry is kept (core.caching)
 
 Q_TIMEOUT = env.int("Q_TIMEOUT", default=1800)
 Q_SOFT_TIMEOUT = env.int("Q_SOFT_TIMEOUT", default=1500)
+TAREAS_DIAS = env.int("TAREAS_DIAS", default=90)
 Q_CLUSTER = {
     "name": "mesa",
     "broker_class": "core.campana.BrokerMesa",  # Redis, with patience when it is away

@@ -315,6 +315,19 @@ class TestByHand:
         call_command("tareas", "--purgar", "90")
         assert list(Tarea.objects.values_list("pk", flat=True)) == [fallida.pk]
 
+    def test_a_night_removes_what_ended_well_long_ago_and_keeps_what_failed(self, settings):
+        settings.TAREAS_DIAS = 90
+        dias = {"vieja": 90.01, "reciente": 89.99, "fallida": 400}
+        tareas = {nombre: nueva(args={"a": 1, "b": 1}) for nombre in dias}
+        for nombre, tarea in tareas.items():
+            estado = EstadoTarea.FALLIDA if nombre == "fallida" else EstadoTarea.HECHA
+            adelantar(tarea, estado=estado, terminada_en=hace(dias[nombre] * 86400))
+        assert tasks.purgar() == {"tareas": 1}
+        assert set(Tarea.objects.values_list("pk", flat=True)) == {
+            tareas["reciente"].pk,
+            tareas["fallida"].pk,
+        }
+
 
 @pytest.mark.django_db
 class TestSweeping:
