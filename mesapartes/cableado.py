@@ -10,6 +10,7 @@ BARRIDO_RONDAS = [
     "integrations.services.despachar_envios",
 ]
 TAREAS_DIARIAS = {
+    "documents.tasks.limpiar_espera": 1,
     "notifications.tasks.purgar_notificaciones": 2,
     "reports.tasks.verificar_cifras": 3,
     "core.tasks.compactar_generaciones": 4,
@@ -21,6 +22,7 @@ TAREAS_TITULOS = {
     "core.tasks.compactar_generaciones": "Mantenimiento de la cache",
     "core.tasks.purgar": "Retiro de tareas antiguas",
     "core.tasks.probar": "Prueba de los trabajadores",
+    "documents.tasks.limpiar_espera": "Retiro de archivos olvidados",
     "documents.tasks.procesar_archivo_adjunto": "Revisión de un archivo adjunto",
     "integrations.tasks.sincronizar_documento_externo": "Envío a otra entidad",
     "notifications.tasks.avisar_plazos": "Avisos de plazos",

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
 
+from documents import tasks
 from documents.files import constants as c
 from documents.files import espera, limpieza
 from documents.files.almacen import obtener_almacen, ruta_de, ruta_miniatura, ruta_texto
@@ -67,7 +68,7 @@ def escenario(carpeta):
 
 def test_only_the_named_and_the_foreign_stay(carpeta):
     adjunto, _ = escenario(carpeta)
-    call_command("limpiar_espera", verbosity=0)
+    assert tasks.limpiar_espera() == {"filas": 1, "archivos": 4, "temporales": 1}
     adjunto.refresh_from_db()
     assert quedan(carpeta) == {adjunto.ruta, adjunto.miniatura, "reportes/informe.xlsx"}
     assert not ArchivoEnEspera.objects.exists()
