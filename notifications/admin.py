@@ -11,11 +11,10 @@ from core.panel.paginas import PaginaDeConsulta, PaginaMesa
 from core.texto import cuenta, miles
 from documents.constants import Estado
 from documents.models import Procedimiento, TipoDocumento
-from notifications.constants import EstadoCorreo
+from notifications.constants import Destino, EstadoCorreo, EstadoEnvio
 from notifications.correo import manual, masivo, rebotes
-from notifications.forms_masivo import EnvioForm
+from notifications.forms import EnvioForm
 from notifications.models import Correo, DireccionRebotada, EnvioMasivo, Falla
-from notifications.models_envio import Destino, EstadoEnvio
 from organization.constants import P
 from organization.models import Area, Rol
 

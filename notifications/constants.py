@@ -56,3 +56,15 @@ class EstadoCorreo(models.TextChoices):
 
 
 UMBRALES_DE_PLAZO = (3, 2, 1, 0)  # working days left; 0 is the day after the last one
+
+
+class EstadoEnvio(models.TextChoices):
+    PREPARADO = "PREPARADO", "Sin confirmar"
+    EN_CURSO = "EN_CURSO", "Enviándose"
+    TERMINADO = "TERMINADO", "Terminado"
+    DETENIDO = "DETENIDO", "Detenido"
+
+
+class Destino(models.TextChoices):
+    PERSONAS = "PERSONAS", "Personas que presentaron documentos"
+    USUARIOS = "USUARIOS", "Usuarios del sistema"

@@ -1,12 +1,13 @@
 """Empties the test database after a test that committed: a tenth of the time TRUNCATE takes, and the same emptiness.
 
 TRUNCATE makes new files for every table and its indexes, and Django then writes its permissions again. Here the tables
-that hold rows are emptied by DELETE, and the two that Django would fill again stay as they are.
+that hold rows are emptied by DELETE, unless they hold many; and the two that Django would fill again stay as they are.
 """
 
 from django.core.management.commands import flush
 from django.db import OperationalError, transaction
 
+MUCHO = 16 * 1024 * 1024  # bytes in all; from here on TRUNCATE is the quicker one
 DE_DJANGO = {"django_content_type", "auth_permission"}  # written by post_migrate, touched by no test
 
 
@@ -48,7 +49,15 @@ def _vaciar(conexion, tablas):
             " UNION ALL ".join(f"(SELECT {n} FROM {tabla} LIMIT 1)" for n, tabla in enumerate(nombres))
         )
         con_filas = [nombres[n] for (n,) in cursor.fetchall()]
+        cursor.execute(
+            "SELECT coalesce(sum(pg_relation_size(oid)), 0) FROM pg_class WHERE oid = ANY(%s::regclass[])",
+            [con_filas],
+        )
+        mucho = cursor.fetchone()[0] > MUCHO
         # No trigger speaks: neither the references, nor those that guard the trace and raise the generations.
         cursor.execute("SET LOCAL session_replication_role = replica")
+        if mucho:
+            cursor.execute(f"TRUNCATE {', '.join(nombres)}")
+            return
         for tabla in con_filas:
             cursor.execute(f"DELETE FROM {tabla}")

@@ -18,11 +18,10 @@ from core.jobs import Reintentar, cancelar_tarea, encolar, progreso_actual
 from core.models import Tarea
 from core.texto import miles
 from documents.models import Documento
-from notifications.constants import EstadoCorreo, Tipo
+from notifications.constants import Destino, EstadoCorreo, EstadoEnvio, Tipo
 from notifications.correo.envio import CORRIDA, enviar_pendientes
 from notifications.correo.tipos import MASIVO
 from notifications.models import Correo, DireccionRebotada, EnvioMasivo
-from notifications.models_envio import Destino, EstadoEnvio
 from notifications.services import notificar
 from organization.models import Usuario
 

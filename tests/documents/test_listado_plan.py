@@ -50,6 +50,13 @@ def _llenar(o):
         cursor.execute(f"analyze {DOC}, documents_presenciaarea, documents_accesoreservado")
 
 
+def _compactar():
+    """The dead rows that other tests left make indexes look dearer than they are in an office."""
+    with connection.cursor() as cursor:
+        for tabla in (DOC, "documents_presenciaarea", "documents_accesoreservado"):
+            cursor.execute(f"cluster {tabla} using {tabla}_pkey")
+
+
 def _leidas(sql):
     """(rows that the plan touched in the large tables, its tables read whole)."""
     with connection.cursor() as cursor:
@@ -84,6 +91,7 @@ CASOS = [
 
 def test_a_page_reads_little_more_than_it_shows(monkeypatch):
     """The first one and one in the middle, for each of the cases."""
+    _compactar()
     o = make_oficina()
     _llenar(o)
     monkeypatch.setitem(reparto._guardado, "hasta", 0.0)

@@ -18,11 +18,11 @@ from core.errors import DatosInvalidos
 from core.jobs import TareaCancelada, barrer, ejecutar_tarea
 from core.models import Tarea
 from documents.models import Documento, Remitente
+from notifications.constants import EstadoEnvio
 from notifications.correo import masivo
 from notifications.correo.envio import enviar_pendientes
 from notifications.correo.masivo import confirmar_envio, detener_envio, estado_de, preparar_envio
 from notifications.models import Correo, DireccionRebotada, Notificacion, Preferencia
-from notifications.models_envio import EstadoEnvio
 from tests.factories import make_documento, make_oficina
 
 CUANTAS = int(os.environ.get("MESA_MASIVO", "60"))

@@ -7,8 +7,8 @@ from django import forms
 from documents.constants import Estado
 from documents.identidad import limpiar_numero
 from documents.models import Procedimiento, TipoDocumento
+from notifications.constants import Destino
 from notifications.models import EnvioMasivo
-from notifications.models_envio import Destino
 from organization.models import Area, Rol
 
 _DE_PERSONAS = ("estados", "tipo", "procedimiento", "area", "desde", "hasta", "etiqueta", "numeros")

@@ -5,17 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-
-class EstadoEnvio(models.TextChoices):
-    PREPARADO = "PREPARADO", "Sin confirmar"
-    EN_CURSO = "EN_CURSO", "Enviándose"
-    TERMINADO = "TERMINADO", "Terminado"
-    DETENIDO = "DETENIDO", "Detenido"
-
-
-class Destino(models.TextChoices):
-    PERSONAS = "PERSONAS", "Personas que presentaron documentos"
-    USUARIOS = "USUARIOS", "Usuarios del sistema"
+from notifications.constants import Destino, EstadoEnvio
 
 
 class EnvioMasivo(models.Model):
