@@ -39,4 +39,4 @@ class DemasiadasFilas(ErrorDeNegocio):
 
     codigo = "demasiadas_filas"
     estado_http = 422
-    mensaje = "El reporte tiene %(filas)s filas y un PDF lleva hasta %(limite)s. Pídalo en Excel o acote los filtros."
+    mensaje = "El reporte tiene %(filas)s filas y un PDF lleva hasta %(limite)s. Pídelo en Excel o acota los filtros."

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from core import caching
 from derivations.bandejas import Hoy
 from documents.constants import (
     ESTADOS_ABIERTOS,
@@ -20,10 +19,11 @@ from documents.models import TipoDocumento
 from organization.calendar import hoy_lima
 from organization.models import Area
 from reports import lecturas as l
+from reports.cache import figuras_en_cache
 from reports.constants import TRAMOS_ANTIGUEDAD
 from reports.disparadores import SIN_PLAZO
 from reports.periodo import Periodo
-from reports.permissions import ambito_de, clave_de_figuras, generaciones_de
+from reports.permissions import ambito_de
 
 
 def obtener_estadisticas(usuario, desde=None, hasta=None, areas=None, *, ip=None):
@@ -41,12 +41,7 @@ def obtener_estadisticas(usuario, desde=None, hasta=None, areas=None, *, ip=None
 
 def leer_estadisticas(ambito, periodo):
     """The same for areas that the caller has already been allowed."""
-    return caching.en_cache(
-        grupo="obtener_estadisticas",
-        clave=clave_de_figuras(ambito, periodo),
-        generaciones=generaciones_de(ambito),
-        producir=lambda: _calcular(ambito, periodo),
-    )
+    return figuras_en_cache("obtener_estadisticas", ambito, periodo, _calcular)
 
 
 def _calcular(ambito, periodo):

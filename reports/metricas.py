@@ -9,12 +9,12 @@ an index that holds all it needs; the answer is cached.
 from django.db import connection
 from django.utils import timezone
 
-from core import caching
 from organization.calendar import cargar_calendario, hoy_lima
 from organization.calendar.constants import ZONA
 from organization.models import Area
+from reports.cache import figuras_en_cache
 from reports.periodo import Periodo
-from reports.permissions import ambito_de, clave_de_figuras, generaciones_de
+from reports.permissions import ambito_de
 
 _ATENCIONES = """
 FROM derivations_derivacion d
@@ -57,12 +57,7 @@ def calcular_metricas(usuario, desde=None, hasta=None, areas=None, *, ip=None):
 
 def leer_metricas(ambito, periodo):
     """The same for areas that the caller has already been allowed."""
-    return caching.en_cache(
-        grupo="calcular_metricas",
-        clave=clave_de_figuras(ambito, periodo),
-        generaciones=generaciones_de(ambito),
-        producir=lambda: _calcular(ambito, periodo),
-    )
+    return figuras_en_cache("calcular_metricas", ambito, periodo, _calcular)
 
 
 def _calcular(ambito, periodo):

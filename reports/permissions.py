@@ -1,6 +1,5 @@
 """Who sees figures, and of which areas."""
 
-from core import caching
 from documents.permissions import exigir, ve_identidad
 from organization.constants import P
 
@@ -29,18 +28,6 @@ def ambito_de(usuario, areas=None, *, ip=None):
         ip=ip,
     )
     return pedidas
-
-
-def generaciones_de(ambito):
-    """The groups of the cache that figures of these areas depend on."""
-    de_que = ["documentos"] if ambito is None else [caching.grupo_area(area) for area in sorted(ambito)]
-    return [*de_que, "catalogos"]
-
-
-def clave_de_figuras(ambito, periodo):
-    """What an answer depends on besides the data: the areas and the days, never who asks."""
-    areas = None if ambito is None else sorted(ambito)
-    return [areas, periodo.desde.isoformat(), periodo.hasta.isoformat(), periodo.pedido]
 
 
 def exigir_informe(usuario, informe, *, ip=None):

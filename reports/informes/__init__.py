@@ -10,7 +10,7 @@ from reports.informes.tablero import Tablero
 from reports.informes.tiempos import TiemposDeAtencion
 from reports.informes.vencidos import Vencidos
 
-_TODOS = (
+_INFORMES = (
     LibroDelDia(),
     Documentos(),
     Vencidos(),
@@ -21,7 +21,7 @@ _TODOS = (
     Intercambio(),
     Tablero(),
 )
-CATALOGO = {informe.codigo: informe for informe in _TODOS}
+CATALOGO = {informe.codigo: informe for informe in _INFORMES}
 
 
 def informe_de(codigo):

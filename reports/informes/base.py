@@ -1,6 +1,7 @@
 """What every report is: its filters, its columns, its rows and its figures, all read from one snapshot."""
 
 import uuid
+from abc import ABC, abstractmethod
 from collections import namedtuple
 from collections.abc import Iterator
 from contextlib import suppress
@@ -63,7 +64,7 @@ class Lectura:
     filas: Iterator
 
 
-class Informe:
+class Informe(ABC):
     """Base of the catalogue: one subclass for each report. `filtros` is always a valid form of `filtros()`."""
 
     codigo = titulo = descripcion = ""
@@ -99,16 +100,17 @@ class Informe:
         """Whether the person may ask for this report."""
         return usuario.tiene_permiso(P.REPORTES)
 
+    @abstractmethod
     def columnas(self, filtros):
-        raise NotImplementedError
+        """List of Columna."""
 
+    @abstractmethod
     def contar(self, ambito, filtros):
         """How many rows `filas` gives."""
-        raise NotImplementedError
 
+    @abstractmethod
     def filas(self, ambito, filtros):
         """Iterator of the rows, with bounded memory (`recorrer`)."""
-        raise NotImplementedError
 
     def resumen(self, ambito, filtros):
         """[(text, value)] of the figures shown above the rows."""

@@ -1,5 +1,7 @@
 """Base of the reports of a period: its days said first, and the areas that the person may see."""
 
+from abc import abstractmethod
+
 from reports.informes.base import Informe
 from reports.informes.filtros import FiltrosDePeriodo
 
@@ -13,23 +15,17 @@ class InformeDePeriodo(Informe):
         fechas = {str(filtros[nombre].label) for nombre in ("desde", "hasta")}
         return filtros.periodo_en_palabras() + [par for par in palabras if par[0] not in fechas]
 
+    def pedir(self, calcular, ambito, filtros):
+        """What a function of the screens answers to the same person under the same filters."""
+        return calcular(ambito.usuario, filtros.valor("desde"), filtros.valor("hasta"), filtros.areas(ambito))
+
 
 class InformeDeCifras(InformeDePeriodo):
     """Base of those whose rows are figures already worked out by the code of a screen."""
 
+    @abstractmethod
     def filas_de(self, ambito, filtros):
         """The rows, as a list of tuples."""
-        raise NotImplementedError
-
-    def pedir(self, calcular, ambito, filtros):
-        """What a function of the screens answers to the same person under the same filters."""
-        areas = filtros.areas(ambito)
-        return calcular(
-            ambito.usuario,
-            filtros.valor("desde"),
-            filtros.valor("hasta"),
-            None if areas is None else sorted(areas),
-        )
 
     def una_vez(self, ambito, filtros):
         """The rows, worked out once for each form."""

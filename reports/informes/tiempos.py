@@ -71,13 +71,7 @@ class TiemposDeAtencion(InformeDePeriodo):
 
     def resumen(self, ambito, filtros):
         """Figures of the whole, then of each area: the same function as the screen's."""
-        areas = filtros.areas(ambito)
-        cifras = calcular_metricas(
-            ambito.usuario,
-            filtros.valor("desde"),
-            filtros.valor("hasta"),
-            None if areas is None else sorted(areas),
-        )
+        cifras = self.pedir(calcular_metricas, ambito, filtros)
         return _lineas("Todas", cifras["total"]) + [
             linea for fila in cifras["por_area"] for linea in _lineas(fila["sigla"], fila)
         ]

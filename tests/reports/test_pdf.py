@@ -41,11 +41,18 @@ class Prueba(Informe):
     def columnas(self, filtros):
         return self._columnas
 
+    def contar(self, ambito, filtros):
+        return self.total
+
+    def filas(self, ambito, filtros):
+        return iter(self.dadas)
+
     def filtros_en_palabras(self, filtros):
         return [("Recibido desde", "01/11/2026"), ("Área", "Subgerencia de Señalización")] if filtros else []
 
     def leer(self, ambito, filtros):
-        return Lectura(self.total, [("Documentos", 1533), ("Horas en promedio", 7.25)], iter(self.dadas))
+        resumen = [("Documentos", 1533), ("Horas en promedio", 7.25)]
+        return Lectura(self.contar(ambito, filtros), resumen, self.filas(ambito, filtros))
 
 
 def fila(n, asunto="Licencia de construcción en la avenida Ñaña"):
@@ -148,7 +155,7 @@ def test_row_limit_both_ends(settings):
         Prueba((leidas.append(n) or fila(n) for n in range(61)), total=61),
         Prueba((fila(n) for n in range(10**9)), total=1),  # more than it said
     ):
-        with pytest.raises(DemasiadasFilas, match="un PDF lleva hasta 60. Pídalo en Excel"):
+        with pytest.raises(DemasiadasFilas, match="un PDF lleva hasta 60. Pídelo en Excel"):
             pdf.escribir(informe, AMBITO, True, destino=destino, autor="x", avance=lambda *_: None)
     assert destino.getvalue() == b"" and leidas == []
 
