@@ -20,8 +20,8 @@ mesapartes/test_banco.py core/test_embedded.py core/test_jobs_procesos.py docume
 organization/test_admin_navegador.py documents/test_navegador_expediente.py mesapartes/test_demo.py
 integrations/test_envio_muertes.py notifications/test_masivo.py notifications/test_navegador.py
 mesapartes/test_volumen.py test_permission_matrix.py documents/test_files_muertes.py core/test_printing.py
-test_admin_listas.py test_crash.py test_concurrency.py test_query_budgets.py navegador/test_sin_guion.py
-navegador/test_cuidados.py
+test_admin_listas.py test_crash.py test_concurrency_acts.py test_concurrency_numbers.py test_query_budgets.py
+navegador/test_sin_guion.py navegador/test_cuidados.py
 """.split()
 assert all((Path(__file__).parent / modulo).exists() for modulo in LARGOS)
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

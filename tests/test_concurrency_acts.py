@@ -1,17 +1,10 @@
-"""Two windows at once: numbers without gaps, one winner for each act, and no deadlock. Real threads on PostgreSQL."""
+"""One act, two persons at once: one winner, the other told who won, and no deadlock. Real threads on PostgreSQL."""
 
-import threading
 import time
-import uuid
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
-from unittest import mock
 
 import pytest
-from django.db import connection, transaction
 
-from core.errors import Conflicto, DatosInvalidos, ErrorDeNegocio
-from core.models import Evento, Tarea
+from core.errors import ErrorDeNegocio
 from derivations.models import Derivacion
 from derivations.services import (
     acusar_copia,
@@ -23,183 +16,23 @@ from derivations.services import (
     rechazar_derivacion,
     recibir_derivacion,
 )
-from documents.models import Correlativo, Documento, Remitente
+from documents.models import Documento
 from documents.services import (
     anular_documento,
     archivar_documento,
-    guardar_remitente,
     observar_documento,
     reabrir_documento,
     restaurar_documento,
 )
-from organization.constants import CodigoRol
-from reports.errors import DemasiadosReportes
-from reports.models import Reporte
-from reports.services import solicitar_reporte
-from tests.factories import make_derivada, make_documento, make_oficina, make_recibida, make_usuario
+from tests.concurrency_util import PLAZO, a_la_vez, abiertas, cadena_sana, oficina_con_dos, uno_gana
+from tests.factories import make_derivada, make_documento, make_recibida
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PLAZO = 60  # seconds; a deadlock or a lost lock shows as this
 
 
 @pytest.fixture
 def o():
-    oficina = make_oficina()
-    oficina.rosa = make_usuario("rosa", area=oficina.mesa, rol=CodigoRol.OPERADOR_MESA)
-    oficina.beto = make_usuario("beto", area=oficina.transportes)
-    return oficina
-
-
-def a_la_vez(*actos):
-    """Runs the acts in threads that start together. Returns: what each returned, or the refusal it raised."""
-    salida = threading.Barrier(len(actos))
-
-    def correr(acto):
-        try:
-            connection.ensure_connection()
-            salida.wait(PLAZO)
-            return acto()
-        except ErrorDeNegocio as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(actos)) as hilos:
-        futuros = [hilos.submit(correr, acto) for acto in actos]
-        return [f.result(PLAZO) for f in futuros]
-
-
-def uno_gana(resultados, *, dice=()):
-    """Exactly one act was done; the other was refused with a conflict that says all of `dice`."""
-    negados = [r for r in resultados if isinstance(r, ErrorDeNegocio)]
-    assert len(negados) == len(resultados) - 1, resultados
-    for negado in negados:
-        assert isinstance(negado, Conflicto), repr(negado)
-        for parte in dice:
-            assert parte in str(negado), str(negado)
-    return next(r for r in resultados if not isinstance(r, ErrorDeNegocio))
-
-
-def abiertas(documento_id):
-    return list(
-        Derivacion.objects.principales()
-        .abiertas()
-        .filter(documento=documento_id)
-        .values_list("estado", flat=True)
-    )
-
-
-def cadena_sana(documento_id):
-    """The trace of the document is a chain without holes."""
-    secuencias = list(
-        Evento.objects.filter(documento_id=documento_id)
-        .order_by("secuencia")
-        .values_list("secuencia", flat=True)
-    )
-    assert secuencias == list(range(1, len(secuencias) + 1))
-
-
-# --- numbers ---------------------------------------------------------------------------------------------------
-
-
-class SeCae(Exception):
-    """The transaction that is undone after taking its number."""
-
-
-def _registrar(o, n, vez):
-    """One of the registrations of a window: every fifth is refused, every seventh undone at the very end."""
-    if vez % 5 == 4:
-        with pytest.raises(DatosInvalidos):
-            make_documento(o, numero_folios=0)
-    if vez % 7 == 6:
-        with pytest.raises(SeCae), transaction.atomic():
-            make_documento(o)
-            raise SeCae
-    return make_documento(o, asunto=f"Ventanilla {n}, documento {vez}").numero
-
-
-def test_eight_windows_register_fifty_each_without_gap_or_repeat(o):
-    def ventanilla(n):
-        return [_registrar(o, n, vez) for vez in range(50)]
-
-    listas = a_la_vez(*(lambda n=n: ventanilla(n) for n in range(8)))
-    assert all(lista == sorted(lista) for lista in listas)
-    assert sorted(sum(listas, [])) == list(range(1, 401))
-    assert sorted(Documento.objects.values_list("numero", flat=True)) == list(range(1, 401))
-    assert len(set(Documento.objects.values_list("codigo_interno", flat=True))) == 400
-    assert Correlativo.objects.get(serie=o.serie).ultimo == 400
-    assert Evento.objects.filter(tipo="documento_registrado").count() == 400
-
-
-def test_the_first_number_of_a_year_is_given_once(o):
-    """Nobody has made the row of the new year yet, and eight windows open at midnight."""
-    for anio in range(2027, 2030):
-        momento = datetime(anio, 1, 1, 5, 0, 0, tzinfo=UTC)
-        with mock.patch("documents.services.registro.timezone.now", return_value=momento):
-            numeros = a_la_vez(*(lambda: make_documento(o).numero for _ in range(8)))
-        assert sorted(numeros) == list(range(1, 9))
-        assert Correlativo.objects.get(serie=o.serie, anio=anio).ultimo == 8
-
-
-def test_the_same_form_sent_twice_at_once_is_one_document(o):
-    llave = uuid.uuid4()
-    hechos = a_la_vez(*(lambda: make_documento(o, llave=llave).pk for _ in range(6)))
-    assert len(set(hechos)) == 1
-    assert Documento.objects.count() == 1
-    assert Correlativo.objects.get(serie=o.serie).ultimo == 1
-    assert make_documento(o, llave=uuid.uuid4()).numero == 2
-
-
-def test_the_same_report_asked_for_twice_at_once_is_one_and_the_limit_holds(o, settings):
-    settings.REPORTES_VIVOS = 2
-
-    def pedir(asunto):
-        filtros = {"asunto": asunto}
-        return solicitar_reporte(codigo="documentos", formato="csv", filtros=filtros, actor=o.jefa).pk
-
-    assert len(set(a_la_vez(*(lambda: pedir("uno") for _ in range(4))))) == 1
-    uno_mas = a_la_vez(lambda: pedir("dos"), lambda: pedir("tres"))
-    assert sum(isinstance(r, DemasiadosReportes) for r in uno_mas) == 1
-    assert Reporte.objects.count() == Tarea.objects.filter(funcion__contains="reporte").count() == 2
-
-
-def test_the_same_external_document_twice_at_once_is_one_document(o):
-    """DOMAIN 1.3: inbound sync that registers a retry twice. The second is refused and takes no number."""
-
-    def recibir():
-        return make_documento(
-            o, origen_externo="PIDE", id_externo="0000000007", actor=None, canal="INTEGRACION"
-        )
-
-    uno_gana(a_la_vez(recibir, recibir, recibir), dice=["ya está registrado como", "-000001"])
-    assert Documento.objects.count() == 1
-    assert make_documento(o).numero == 2
-
-
-def test_the_same_sender_created_twice_at_once_is_one_sender(o):
-    datos = {
-        "tipo_identidad": "DNI",
-        "numero": "41234567",
-        "nombre": "Quispe Mamani, Juan",
-        "actor": o.ventanilla,
-    }
-    hechos = a_la_vez(*(lambda: guardar_remitente(**datos).pk for _ in range(6)))
-    assert len(set(hechos)) == 1
-    assert Remitente.objects.filter(numero="41234567").count() == 1
-
-
-def test_delivery_slips_are_numbered_without_gap(o):
-    envios = [make_derivada(o).pk for _ in range(6)]
-    hojas = a_la_vez(
-        *(
-            lambda pk=pk: emitir_hoja_remision(derivaciones=[pk], actor=o.ventanilla)[0].numero
-            for pk in envios
-        )
-    )
-    assert sorted(hojas) == [1, 2, 3, 4, 5, 6]
-
-
-# --- one act, two persons --------------------------------------------------------------------------------------
+    return oficina_con_dos()
 
 
 def _derivar(documento, area, actor):
@@ -298,6 +131,8 @@ CARRERAS = {
     "reject against recall": (_devolver, "ana", _recuperar, "ventanilla"),
     "reject twice": (_devolver, "ana", _devolver, "beto"),
 }
+
+
 # State of the document and of its open principal derivations that each winner may leave.
 FINALES = {
     ("EN_PROCESO", ("RECIBIDO",)),
