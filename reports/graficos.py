@@ -10,7 +10,7 @@ from math import ceil, floor, log10
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
-from core.texto import cuenta, miles
+from core.texto import miles
 
 # One pair of bars: the day (or the first of a group) as the axis writes it, and in words.
 Dia = namedtuple("Dia", "corto largo ingresados atendidos")
@@ -140,33 +140,6 @@ def columnas_edad(columnas, *, clave, titulo="Antigüedad de los pendientes, en 
     piezas.append(_linea(0, ancho, base + 0.5, BORDE))
     frase = ", ".join(f"{c.nombre}: {miles(c.cantidad)}" for c in columnas)
     return _svg(clave, ancho, alto, titulo, f"{frase or 'Sin pendientes'}.", piezas)
-
-
-def chispa(valores, *, clave, titulo, unidad=("documento", "documentos")):
-    """A small line of some values, from zero, with the last one marked and written."""
-    ancho, alto, derecha, margen = 160, 36, 52, 4
-    mayor = max(valores, default=0) or 1
-    paso = (ancho - derecha - margen) / max(len(valores) - 1, 1)
-    puntos = [
-        (margen + paso * n, alto - margen - (alto - 2 * margen) * valor / mayor)
-        for n, valor in enumerate(valores)
-    ]
-    piezas = [_linea(margen, ancho - derecha, alto - margen, LINEA)]
-    if puntos:
-        camino = "L".join(f"{_n(x)} {_n(y)}" for x, y in puntos)
-        x, y = puntos[-1]
-        piezas += [
-            format_html('<path d="M{}" fill="none" stroke="{}" stroke-width="1.6"/>', camino, AZUL),
-            format_html('<circle cx="{}" cy="{}" r="2.6" fill="{}"/>', _n(x), _n(y), AZUL),
-            _texto(x + 7, min(max(y + 5, 13), alto - 2), miles(valores[-1])),
-        ]
-    frase = "Sin datos."
-    if valores:
-        frase = (
-            f"De {cuenta(valores[0], *unidad)} a {cuenta(valores[-1], *unidad)}; "
-            f"el menor {miles(min(valores))}, el mayor {miles(max(valores))}."
-        )
-    return _svg(clave, ancho, alto, titulo, frase, piezas)
 
 
 def escala(mayor):

@@ -10,7 +10,6 @@ from reports.services.cifras import (
 from reports.services.reporte import (
     al_terminar,
     cancelar_reporte,
-    fallar,
     reintentar_reporte,
     solicitar_reporte,
     terminar,
@@ -23,7 +22,6 @@ __all__ = [
     "cancelar_reporte",
     "comparar_cifras",
     "describir",
-    "fallar",
     "recalcular_cifras",
     "reintentar_reporte",
     "sin_disparadores",

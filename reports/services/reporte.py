@@ -84,10 +84,8 @@ def _encolar(reporte):
 
 
 def _bloquear(reporte_id):
-    reporte = Reporte.objects.select_for_update(of=("self",)).filter(pk=reporte_id).first()
-    if reporte is None:
-        raise NoExiste(mensaje="El reporte no existe.")
-    return reporte
+    """The Reporte, locked till the transaction ends; None when there is none."""
+    return Reporte.objects.select_for_update(of=("self",)).filter(pk=reporte_id).first()
 
 
 @transaction.atomic
@@ -96,7 +94,7 @@ def empezar(*, reporte_id):
 
     Returns: the Reporte, or None when there is nothing to make. Writes: the Reporte.
     """
-    reporte = Reporte.objects.select_for_update(of=("self",)).filter(pk=reporte_id).first()
+    reporte = _bloquear(reporte_id)
     if reporte is None or reporte.estado in (EstadoReporte.LISTO, EstadoReporte.VENCIDO):
         return None
     if reporte.estado != EstadoReporte.PEDIDO:
@@ -120,7 +118,7 @@ def terminar(*, reporte_id, temporal, filas, peso, sha256, alcance):
     Args: temporal path of the closed file; alcance what the person could see when it was read.
     Returns: the Reporte, or None when it was no longer wanted. Writes: the Reporte, one event reporte_listo.
     """
-    reporte = Reporte.objects.select_for_update(of=("self",)).filter(pk=reporte_id).first()
+    reporte = _bloquear(reporte_id)
     if reporte is None or reporte.estado != EstadoReporte.PEDIDO:
         return None
     reporte.archivo = almacen.ruta_de(reporte)
@@ -137,7 +135,7 @@ def terminar(*, reporte_id, temporal, filas, peso, sha256, alcance):
 @transaction.atomic
 def retirar_si_sobra(*, reporte_id):
     """Remove a file that was sent for a report which ended meanwhile; never that of a run that won."""
-    reporte = Reporte.objects.select_for_update(of=("self",)).filter(pk=reporte_id).first()
+    reporte = _bloquear(reporte_id)
     if reporte is not None and reporte.estado in (EstadoReporte.CANCELADO, EstadoReporte.FALLIDO):
         almacen.borrar(almacen.ruta_de(reporte))
 
@@ -148,18 +146,6 @@ def _evento(tipo, reporte):
         actor=reporte.solicitado_por,
         detalle={"reporte": reporte.pk, "titulo": reporte.titulo, "usuario": reporte.solicitado_por_id},
     )
-
-
-@transaction.atomic
-def fallar(*, reporte_id, motivo):
-    """Say that a report could not be made, and remove what was left of it. Safe twice.
-
-    Writes: the Reporte, one event reporte_fallido.
-    """
-    reporte = _bloquear(reporte_id)
-    if reporte.estado == EstadoReporte.PEDIDO:
-        _cerrar(reporte, EstadoReporte.FALLIDO, motivo)
-        _evento(Evento.FALLIDO, reporte)
 
 
 def _cerrar(reporte, estado, motivo=""):
@@ -229,7 +215,7 @@ def reintentar_reporte(*, reporte_id, actor, ip=None):
 
 def _de_quien_lo_pidio(reporte_id, actor):
     reporte = _bloquear(reporte_id)
-    if reporte.solicitado_por_id != actor.pk:
+    if reporte is None or reporte.solicitado_por_id != actor.pk:
         raise NoExiste(mensaje="El reporte no existe.")
     return reporte
 

@@ -12,7 +12,6 @@ from reports.graficos import (
     Dia,
     barras_area,
     barras_dia,
-    chispa,
     columnas_edad,
     escala,
     recortar,
@@ -31,10 +30,6 @@ DIBUJOS = {
         ["Licencias: 61 en plazo, 12 por vencer, 4 vencidos", f"{MALO}: 0 en plazo", "3 sin plazo"],
     ),
     "edad": (columnas_edad([Columna("0 a 5", 88), Columna("más de 30", 17, True)], clave="c"), ["0 a 5: 88"]),
-    "chispa": (
-        chispa([3, 0, 1200], clave="d", titulo="Ingresos"),
-        ["De 3 documentos a 1\u202f200 documentos"],
-    ),
     **{
         f"vacío {n}": (dibujo, [frase])
         for n, (dibujo, frase) in enumerate(
@@ -43,7 +38,6 @@ DIBUJOS = {
                 (barras_dia([Dia("1", "1", 0, 0)], clave="f"), "0 ingresados"),
                 (barras_area([], clave="g"), "Sin pendientes"),
                 (columnas_edad([], clave="h"), "Sin pendientes"),
-                (chispa([], clave="i", titulo="x"), "Sin datos"),
                 (barras_dia(DIAS * 20, clave="j"), "ingresados"),
             ]
         )
