@@ -5,6 +5,7 @@ from django.contrib import admin, messages
 from core.models import Evento
 from core.panel.actos import Acto, ConActos
 from core.panel.paginas import ConFechas, PaginaDeConsulta, PaginaMesa
+from core.red import ip_de
 from integrations import services
 from integrations.constants import ENVIOS_FALLIDOS, ENVIOS_POR_HACER, EstadoEnvio
 from integrations.forms import CredencialForm
@@ -92,17 +93,35 @@ class IntegracionAdmin(ConActos, PaginaMesa):
             kwargs["assume_scheme"] = "https"
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
-    def guardar(self, request, obj, form, change):
-        """As the page's own, through the service that guards the credential."""
-        antes = {c: form.initial.get(c) for c in form.changed_data} if change else None
-        despues = {c: form.cleaned_data.get(c) for c in form.changed_data}
-        if services.guardar_integracion(fila=obj, actor=request.user):
+    def almacenar(self, request, obj):
+        """Through the service that guards the credential."""
+        if services.guardar_integracion(fila=obj, actor=request.user, ip=ip_de(request)):
             self.message_user(
                 request,
                 "Cambió el servidor: la credencial se retiró. Escríbela otra vez en «Cambiar credencial».",
                 messages.WARNING,
             )
-        self._registrar(request, obj, "cambiado" if change else "creado", antes, despues)
+
+
+class PaginaDeIntercambios(ConFechas, PaginaDeConsulta):
+    """Rows about documents that went elsewhere; its two search_fields are the expediente and the remote identifier."""
+
+    permiso_ver = P.CATALOGO
+
+    def get_queryset(self, request):
+        """Without the rows of documents this person may not see."""
+        return super().get_queryset(request).visibles_para(request.user)
+
+    def get_search_results(self, request, queryset, search_term):
+        """Exactly, by the two indexed columns."""
+        termino = search_term.strip()
+        if not termino:
+            return queryset, False
+        expediente, identificador = self.search_fields
+        hallados = queryset.filter(**{expediente: termino.upper()}) | queryset.filter(
+            **{identificador: termino}
+        )
+        return hallados, False
 
 
 def _reintentar(obj, datos, actor, ip):
@@ -114,8 +133,7 @@ def _consultar(obj, datos, actor, ip):
 
 
 @admin.register(Envio)
-class EnvioAdmin(ConActos, ConFechas, PaginaDeConsulta):
-    permiso_ver = P.CATALOGO
+class EnvioAdmin(ConActos, PaginaDeIntercambios):
     actos = (
         Acto(
             nombre="reintentar",
@@ -167,21 +185,6 @@ class EnvioAdmin(ConActos, ConFechas, PaginaDeConsulta):
     )
     readonly_fields = ("el_documento", "los_archivos", "clave")
 
-    def get_queryset(self, request):
-        """Without the sendings of documents this person may not see."""
-        return super().get_queryset(request).visibles_para(request.user)
-
-    def get_search_results(self, request, queryset, search_term):
-        """Exactly, by the indexed columns."""
-        termino = search_term.strip()
-        if not termino:
-            return queryset, False
-        return (
-            queryset.filter(documento__numero_expediente=termino.upper())
-            | queryset.filter(id_remoto=termino),
-            False,
-        )
-
     def nombre_de(self, obj):
         return f"{obj.documento.numero_expediente} a {obj.integracion.nombre}"
 
@@ -214,8 +217,7 @@ class EnvioAdmin(ConActos, ConFechas, PaginaDeConsulta):
 
 
 @admin.register(LogSincronizacion)
-class LogSincronizacionAdmin(ConFechas, PaginaDeConsulta):
-    permiso_ver = P.CATALOGO
+class LogSincronizacionAdmin(PaginaDeIntercambios):
     list_display = (
         "created_at",
         "integracion",
@@ -242,18 +244,3 @@ class LogSincronizacionAdmin(ConFechas, PaginaDeConsulta):
         ("bytes_enviados", "bytes_recibidos"),
         "detalle",
     )
-
-    def get_queryset(self, request):
-        """Without the exchanges of documents this person may not see."""
-        return super().get_queryset(request).visibles_para(request.user)
-
-    def get_search_results(self, request, queryset, search_term):
-        """Exactly, by the two indexed columns."""
-        termino = search_term.strip()
-        if not termino:
-            return queryset, False
-        return (
-            queryset.filter(documento_numero_expediente=termino.upper())
-            | queryset.filter(id_externo=termino),
-            False,
-        )

@@ -30,6 +30,11 @@ from integrations.redes import direcciones_de
 
 _vigia = ContextVar("vigia", default=None)
 AGENTE = "MesaDePartes/1"
+_DIRECCION_TORCIDA = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.MissingSchema,
+)
 MAX_DIRECCIONES = 4  # of one name: each may take its whole time to answer
 
 
@@ -277,7 +282,7 @@ def _en_palabras(error, servidor):
         if isinstance(getattr(causa, "reason", None), NewConnectionError):
             return f"{servidor} rechaza la conexión."
         return f"{servidor} cortó la conexión."
-    if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)):
+    if isinstance(error, _DIRECCION_TORCIDA):
         return "La dirección de la integración no es válida."
     if isinstance(error, requests.RequestException):
         return f"No se pudo hablar con {servidor}."

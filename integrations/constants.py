@@ -84,6 +84,7 @@ LOTE_DESPACHO = 100
 MAX_RESPUESTA_BYTES = 256 * 1024
 MAX_TEXTO_REMOTO = 300
 
+CLAVE_DE_TAREA = "envio:"  # and the number of the sending: equal requests share one task
 TAREA_SINCRONIZAR = "integrations.tasks.sincronizar_documento_externo"
 
 

@@ -9,6 +9,8 @@ from django.db.models import Q
 
 from integrations.cifrado import NoSeLee, descifrar
 from integrations.constants import (
+    CLAVE_DE_TAREA,
+    ENVIOS_POR_HACER,
     Autenticacion,
     EstadoConexion,
     EstadoEnvio,
@@ -197,8 +199,7 @@ class Envio(models.Model):
             ),
             models.CheckConstraint(
                 name="envio_por_hacer_con_fecha",
-                condition=~Q(estado__in=(EstadoEnvio.PENDIENTE, EstadoEnvio.ENVIANDO))
-                | Q(proximo_intento_en__isnull=False),
+                condition=~Q(estado__in=ENVIOS_POR_HACER) | Q(proximo_intento_en__isnull=False),
                 violation_error_message="Un envío por hacer dice cuándo se intenta.",
             ),
         ]
@@ -209,7 +210,7 @@ class Envio(models.Model):
     @property
     def clave_de_tarea(self):
         """Key under which equal requests share one task."""
-        return f"envio:{self.pk}"
+        return f"{CLAVE_DE_TAREA}{self.pk}"
 
 
 class LogSincronizacion(models.Model):

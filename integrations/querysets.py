@@ -6,6 +6,7 @@ from django.db.models.functions import Cast, Concat
 
 from core.models import Tarea
 from documents.models import AccesoReservado
+from integrations.constants import CLAVE_DE_TAREA
 
 
 class VisiblesPorDocumento(models.QuerySet):
@@ -26,7 +27,7 @@ class EnvioQuerySet(VisiblesPorDocumento):
         A partner on pause is left alone until its pause ends.
         """
         en_cola = Tarea.objects.vivas().filter(
-            clave=Concat(Value("envio:"), Cast(OuterRef("pk"), models.CharField()))
+            clave=Concat(Value(CLAVE_DE_TAREA), Cast(OuterRef("pk"), models.CharField()))
         )
         return (
             self.filter(proximo_intento_en__lte=ahora, integracion__activa=True)

@@ -86,10 +86,14 @@ class AdminMesa(PuertaDePermisos, admin.ModelAdmin):
     def guardar(self, request, obj, form, change):
         """Store the object and record the change. Override to call the service that does both."""
         antes = _valores(form, form.initial) if change else None
-        obj.save()
+        self.almacenar(request, obj)
         self._registrar(
             request, obj, "cambiado" if change else "creado", antes, _valores(form, form.cleaned_data)
         )
+
+    def almacenar(self, request, obj):
+        """Store the object. Override to call a service that leaves the record of the change to the page."""
+        obj.save()
 
     def borrar(self, request, obj):
         """Delete the object and record it. Override to call the service that does both."""

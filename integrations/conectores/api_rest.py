@@ -42,7 +42,8 @@ class ApiRest(Conector):
     def medida(self):
         return self._cliente.medida
 
-    def sin_secretos(self, texto):
+    def _sin_secretos(self, texto):
+        """The text without any part of the credential, whoever put it there."""
         for oculto in self._ocultos:
             texto = texto.replace(oculto, "***")
         return texto
@@ -136,7 +137,7 @@ class ApiRest(Conector):
             id=identificador,
             estado=_texto(datos.get("estado"), 40).upper(),
             numero=_texto(datos.get("numero_expediente"), 60),
-            motivo=self.sin_secretos(_texto(datos.get("motivo"), MAX_TEXTO_REMOTO)),
+            motivo=self._sin_secretos(_texto(datos.get("motivo"), MAX_TEXTO_REMOTO)),
             archivos=frozenset(a for a in archivos if isinstance(a, str) and _SHA256.fullmatch(a)),
         )
 
@@ -158,7 +159,7 @@ class ApiRest(Conector):
         error = datos.get("error", datos) if isinstance(datos, dict) else None
         if isinstance(error, dict):
             error = error.get("message") or error.get("mensaje") or error.get("motivo")
-        texto = self.sin_secretos(_texto(error, MAX_TEXTO_REMOTO))
+        texto = self._sin_secretos(_texto(error, MAX_TEXTO_REMOTO))
         return f": {texto}" if texto else "."
 
 

@@ -1,5 +1,6 @@
 """What every connector offers, whatever its protocol."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 
@@ -17,8 +18,8 @@ class EstadoRemoto:
     archivos: frozenset = frozenset()
 
 
-class Conector:
-    """One conversation with one partner. `medida` is what it cost so far (integrations.cliente.Medida).
+class Conector(ABC):
+    """One conversation with one partner.
 
     Every act raises Falla or one of its kinds; none writes to the database, and all may be repeated: the partner
     recognises a document by its `clave` and a file by its SHA-256.
@@ -34,28 +35,25 @@ class Conector:
         return None
 
     @property
+    @abstractmethod
     def medida(self):
-        raise NotImplementedError
+        """What the calls cost so far (integrations.cliente.Medida)."""
 
+    @abstractmethod
     def probar(self):
         """Ask whether the partner answers and takes the credential. Returns: text for people."""
-        raise NotImplementedError
 
+    @abstractmethod
     def registrar(self, *, clave, contenido):
         """Hand over the document without its files. Returns: EstadoRemoto with its id."""
-        raise NotImplementedError
 
+    @abstractmethod
     def subir(self, *, clave, id_remoto, archivo, cuerpo):
         """Hand over one file.
 
         Args: archivo as in contenido["archivos"]; cuerpo has `read(n)` and `len`, and yields the stored bytes.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def consultar(self, *, clave, id_remoto):
         """Ask for the state of a document. Returns: EstadoRemoto."""
-        raise NotImplementedError
-
-    def sin_secretos(self, texto):
-        """The text without any part of the credential, whoever put it there."""
-        return texto

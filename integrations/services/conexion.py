@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from core.events import registrar_evento
 from integrations.cifrado import cifrar
-from integrations.conectores import conector_de
+from integrations.conectores import conector_de, exigir_conector
 from integrations.constants import (
     FALLAS_PARA_PAUSAR,
     PAUSA_INICIAL,
@@ -19,7 +19,7 @@ from integrations.constants import (
     Evento,
     Operacion,
 )
-from integrations.errors import CredencialIlegible, CredencialInvalida, Falla
+from integrations.errors import CredencialInvalida, Falla
 from integrations.models import Integracion, LogSincronizacion
 from integrations.redes import origen_de
 
@@ -99,8 +99,7 @@ class Prueba:
 
     bien: bool
     texto: str
-    estado_http: int | None = None
-    duracion_ms: int = 0
+    duracion_ms: int
 
 
 def probar_conexion(*, integracion_id):
@@ -111,16 +110,13 @@ def probar_conexion(*, integracion_id):
     Writes: one LogSincronizacion before and after, and the state of the connection; a good test ends its pause.
     """
     integracion = Integracion.objects.get(pk=integracion_id)
+    exigir_conector(integracion)
     integracion.respuesta_segundos = min(integracion.respuesta_segundos, PRUEBA_RESPUESTA_SEGUNDOS)
     integracion.total_segundos = min(integracion.total_segundos, PRUEBA_TOTAL_SEGUNDOS)
     log = LogSincronizacion.objects.create(integracion=integracion, operacion=Operacion.PRUEBA)
     inicio, medida, falla = time.monotonic(), None, None
     try:
-        try:
-            conector = conector_de(integracion)
-        except CredencialIlegible as error:
-            raise Falla(str(error)) from None
-        with conector:
+        with conector_de(integracion) as conector:
             medida = conector.medida
             texto = conector.probar()
     except Falla as error:
@@ -134,7 +130,7 @@ def probar_conexion(*, integracion_id):
             estado_conexion=EstadoConexion.CON_ERROR if falla else EstadoConexion.CONECTADA,
             **({} if falla else {"fallas_seguidas": 0, "pausada_hasta": None}),
         )
-    return Prueba(falla is None, texto, log.estado_http, log.duracion_ms)
+    return Prueba(falla is None, texto, log.duracion_ms)
 
 
 def _interrupcion(error):

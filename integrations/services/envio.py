@@ -60,7 +60,7 @@ def pedir_envio(*, documento_id, integracion_id, actor, en_cola=True):
         },
     )
     if nuevo:
-        _registrar(Evento.ENVIO_PEDIDO, envio, actor)
+        registrar(Evento.ENVIO_PEDIDO, envio, actor=actor)
     elif envio.estado in ENVIOS_FALLIDOS:
         return reintentar_envio(envio_id=envio.pk, actor=actor, en_cola=en_cola)
     elif envio.estado in ENVIOS_POR_HACER:
@@ -93,7 +93,7 @@ def reintentar_envio(*, envio_id, actor, en_cola=True):
     if not envio.id_remoto:
         envio.contenido = None
     envio.save()
-    _registrar(Evento.ENVIO_REINTENTADO, envio, actor, antes=antes)
+    registrar(Evento.ENVIO_REINTENTADO, envio, actor=actor, antes=antes)
     if en_cola:
         _encolar(envio, actor)
     return envio
@@ -132,7 +132,7 @@ def detener_envio(*, envio_id, motivo, actor=None):
     envio.estado, envio.proximo_intento_en, envio.turno = EstadoEnvio.AGOTADO, None, None
     envio.ultimo_error = motivo
     envio.save()
-    _registrar(Evento.ENVIO_DETENIDO, envio, actor, antes=antes, motivo=motivo)
+    registrar(Evento.ENVIO_DETENIDO, envio, actor=actor, antes=antes, motivo=motivo)
     return envio
 
 
@@ -194,12 +194,13 @@ def _encolar(envio, actor):
     )
 
 
-def _registrar(tipo, envio, actor, antes=None, **detalle):
+def registrar(tipo, envio, *, actor=None, antes=None, **detalle):
+    """One event of the document about this sending. Writes: the Evento."""
     registrar_evento(
         tipo=tipo,
         documento_id=envio.documento_id,
         actor=actor,
         antes=antes,
         despues={"estado": envio.estado, "integracion": envio.integracion.nombre},
-        detalle={"envio_id": envio.pk, **detalle},
+        detalle={"envio_id": envio.pk, "codigo": envio.integracion.codigo, **detalle},
     )

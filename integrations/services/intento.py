@@ -16,7 +16,6 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 
-from core.events import registrar_evento
 from core.interrupcion import sin_interrumpir
 from core.jobs import ArriendoPerdido, ErrorDefinitivo, TareaCancelada, progreso_actual
 from integrations.conectores import conector_de
@@ -34,13 +33,13 @@ from integrations.constants import (
     Evento,
     Operacion,
 )
-from integrations.errors import CredencialIlegible, Falla, FallaDefinitiva, FallaPropia, TipoSinConector
+from integrations.errors import Falla, FallaDefinitiva, FallaPropia
 from integrations.formato import contenido_de
 from integrations.models import Envio, Integracion, LogSincronizacion
 from integrations.permissions import ESTADOS_NO_ENVIABLES
 from integrations.services.archivos import cuerpo_de, revisar_archivos
 from integrations.services.conexion import anotar_resultado, cerrar_log
-from integrations.services.envio import detener_envio
+from integrations.services.envio import detener_envio, registrar
 
 registro = logging.getLogger("integrations")
 
@@ -85,8 +84,7 @@ def sincronizar_envio(*, envio_id):
         return turno
     medida = None
     try:
-        conector = _abrir(turno.integracion)
-        with conector:
+        with conector_de(turno.integracion) as conector:
             medida = conector.medida
             hacer = _enviar if turno.operacion == Operacion.ENVIO else _consultar
             remoto = hacer(turno, conector)
@@ -114,13 +112,6 @@ def sincronizar_envio(*, envio_id):
 def _avisado(hecho):
     progreso_actual(100, hecho["texto"])
     return hecho
-
-
-def _abrir(integracion):
-    try:
-        return conector_de(integracion)
-    except (CredencialIlegible, TipoSinConector) as error:
-        raise Falla(str(error)) from None
 
 
 # --- Before ------------------------------------------------------------------------------------------------
@@ -305,7 +296,7 @@ def _fallar(envio, falla, ahora):
     if falla.definitiva or envio.intentos >= MAX_INTENTOS:
         envio.estado = EstadoEnvio.RECHAZADO if falla.rechazo else EstadoEnvio.AGOTADO
         envio.proximo_intento_en = None
-        _registrar(Evento.AGOTADA, envio, error=falla.texto)
+        registrar(Evento.AGOTADA, envio, error=falla.texto)
         return
     espera = ESPERAS_ENVIO[max(envio.intentos, 1) - 1]
     if falla.espera:
@@ -316,7 +307,7 @@ def _fallar(envio, falla, ahora):
 def _enviado(envio, remoto, ahora):
     envio.estado, envio.enviado_en, envio.ultimo_error = EstadoEnvio.ENVIADO, ahora, ""
     envio.consultas, envio.proximo_intento_en = 0, ahora + ESPERAS_CONSULTA[0]
-    _registrar(Evento.ENVIO_ENVIADO, envio, identificador=envio.id_remoto)
+    registrar(Evento.ENVIO_ENVIADO, envio, identificador=envio.id_remoto)
     if remoto:
         _aplicar(envio, remoto, ahora)
 
@@ -343,18 +334,9 @@ def _aplicar(envio, remoto, ahora):
     envio.estado, envio.proximo_intento_en = nuevo, None
     if nuevo == EstadoEnvio.CONFIRMADO:
         envio.confirmado_en, envio.ultimo_error = ahora, ""
-        _registrar(
+        registrar(
             Evento.ENVIO_CONFIRMADO, envio, identificador=envio.id_remoto, expediente=envio.numero_remoto
         )
     else:
         envio.ultimo_error = f"La otra entidad lo rechazó: {remoto.motivo or 'no dice por qué'}"[:500]
-        _registrar(Evento.AGOTADA, envio, error=envio.ultimo_error)
-
-
-def _registrar(tipo, envio, **detalle):
-    registrar_evento(
-        tipo=tipo,
-        documento_id=envio.documento_id,
-        despues={"estado": envio.estado, "integracion": envio.integracion.nombre},
-        detalle={"envio_id": envio.pk, "codigo": envio.integracion.codigo, **detalle},
-    )
+        registrar(Evento.AGOTADA, envio, error=envio.ultimo_error)

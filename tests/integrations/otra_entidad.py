@@ -50,7 +50,8 @@ class Puerta(BaseHTTPRequestHandler):
             servidor.cabeceras.append(dict(self.headers))
             falta = servidor.faltas.pop(0) if servidor.faltas else ""
         if falta in servidor.ESTADOS:
-            error = {"error": {"code": "X", "message": f"no: {self.headers.get('X-API-Key', '')}"}}
+            credencial = self.headers.get("X-API-Key") or self.headers.get("Authorization", "")
+            error = {"error": {"code": "X", "message": f"no: {credencial}"}}
             return self.responder(
                 servidor.ESTADOS[falta], error, {"retry-after": "7200"} if falta == "503" else {}
             )

@@ -156,7 +156,7 @@ def test_retries_follow_the_schedule_and_the_end_is_told_once(o, remota, pedir, 
         assert envio.intentos == n + 1
         if envio.proximo_intento_en:
             minutos.append(round((envio.proximo_intento_en - antes).total_seconds() / 60))
-            reloj(seconds=-1, **{"minutes": minutos[-1]})
+            reloj(minutes=minutos[-1], seconds=-1)
             assert sincronizar_envio(envio_id=envio.pk)["estado"] == "PENDIENTE"  # a second too early
             reloj(seconds=2)
     assert minutos == [1, 5, 15, 60, *[240] * 6] and len(ESPERAS_ENVIO) == 10
@@ -184,10 +184,10 @@ def test_a_refused_document_is_not_insisted_on(o, remota, pedir):
     enviar(envio)
     assert (envio.estado, envio.proximo_intento_en) == ("RECHAZADO", None) and "(422)" in envio.ultimo_error
     assert Evento.objects.filter(tipo="integracion_agotada").count() == 1
+    remota.faltas = ["422"]
     with pytest.raises(
         CommandError, match="rechazó"
     ):  # asked by hand it is tried again, as the document is now
-        remota.faltas = ["422"]
         call_command("sincronizar", documento=envio.documento.numero_expediente, integracion="mtc")
     call_command("sincronizar", documento=str(envio.documento_id), integracion="mtc")
     remota.estado = "RECHAZADO"
@@ -301,7 +301,7 @@ def test_an_unforeseen_error_is_recorded_counted_and_shown(o, pedir, monkeypatch
     monkeypatch.setattr(modulo, "contenido_de", lambda pk: 1 / 0)
     with pytest.raises(
         ErrorDefinitivo
-    ):  # the task ends FALLIDA at once; the sending waits for its next attempt
+    ):  # the task is FALLIDA at once; the sending waits for its next attempt
         sincronizar_envio(envio_id=envio.pk)
     envio.refresh_from_db()
     assert (envio.estado, envio.intentos) == ("PENDIENTE", 1) and "ZeroDivisionError" in envio.ultimo_error
@@ -341,6 +341,16 @@ def test_only_what_may_leave_is_accepted(o, mtc):
     rehusa("integracion_sin_conector", tipo="SOAP")
     anular_documento(documento_id=documento.pk, motivo="Duplicado", actor=o.jefa)
     rehusa("documento_no_enviable")
+
+
+def test_a_connection_that_cannot_be_tried_says_why(mtc):
+    Integracion.objects.update(activa=False, url_base="")
+    assert probar_conexion(integracion_id=mtc.pk).texto == "La dirección de la integración no es válida."
+    assert ultimo_log().estado == "ERROR"
+    Integracion.objects.update(tipo="SOAP")
+    with pytest.raises(CommandError, match="SOAP.* no envían documentos"):
+        call_command("probar_integracion", "mtc")
+    assert LogSincronizacion.objects.count() == 1  # nothing was tried
 
 
 CREDENCIALES = [
