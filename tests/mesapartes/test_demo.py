@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
 
+from core.health import revisar_cola
 from core.models import Evento
 from derivations.constants import Estado as EstadoDerivacion
 from derivations.constants import Motivo
@@ -45,6 +46,7 @@ def test_every_state_is_there_and_the_audit_holds(el_dia_es):
     assert estados == set(Estado.values) - {Estado.PRESENTADO}
     hoy = dt.date(2026, 11, 24)
     assert Documento.objects.vencidos(hoy).exists()
+    assert revisar_cola()["mas_antigua_segundos"] < 60, "the work of the made-up past looks late"
     assert Documento.objects.abiertos().filter(prioridad="URGENTE").exists()
     assert Documento.objects.filter(reservado=True, accesos__isnull=False).exists()
     for estado in EstadoDerivacion.values:
