@@ -1,13 +1,11 @@
 """The making of one report: who may still see what, the writing, and the file put in its place."""
 
 from django.urls import reverse
-from django.utils.module_loading import import_string
 
 from core.errors import ErrorDeNegocio
 from core.jobs import ErrorDefinitivo, progreso_actual
 from core.texto import miles
 from reports import almacen
-from reports.constants import ESCRITOR_DE
 from reports.informes import informe_de
 from reports.informes.base import Ambito
 from reports.permissions import alcance_de, exigir_informe
@@ -38,8 +36,13 @@ def _hacer(reporte):
     with almacen.taller(reporte.pk) as carpeta:
         temporal = carpeta / "reporte"
         with open(temporal, "xb") as destino:
-            filas = escritor_de(informe, reporte.formato)(
-                ambito, filtros, destino=destino, autor=autor.nombre_completo, avance=_avisar
+            filas = informe.escribir(
+                reporte.formato,
+                ambito,
+                filtros,
+                destino=destino,
+                autor=autor.nombre_completo,
+                avance=_avisar,
             )
         progreso_actual(99, "Guardando el archivo")
         peso, sha256 = almacen.cerrar(temporal)
@@ -57,19 +60,6 @@ def _hacer(reporte):
             retirar_si_sobra(reporte_id=reporte.pk)
     enlace = reverse("reports:descargar", args=[reporte.pk])
     return {"reporte": reporte.pk, "hecho": listo is not None, "filas": filas, "enlace": enlace}
-
-
-def escritor_de(informe, formato):
-    """What writes the report in that format: its own way, or the writer of the format."""
-    propio = getattr(informe, f"hacer_{formato}", None)
-    if propio is not None:
-        return propio
-    escribir = import_string(ESCRITOR_DE[formato])
-
-    def con_informe(ambito, filtros, **opciones):
-        return escribir(informe, ambito, filtros, **opciones)
-
-    return con_informe
 
 
 def _avisar(hechas, total):

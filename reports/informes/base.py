@@ -13,12 +13,14 @@ from django.core.exceptions import EmptyResultSet
 from django.db import DatabaseError, connection, transaction
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from core.texto import fecha_num
 from documents.forms.busqueda import FormularioDeFiltros
 from documents.permissions import ve_identidad
 from organization.constants import P
 from organization.models import Entidad
+from reports.constants import ESCRITOR_DE
 from reports.permissions import ambito_de
 
 TROZO = 2000  # rows brought at once: what bounds the memory of a report
@@ -68,8 +70,7 @@ class Informe(ABC):
     """Base of the catalogue: one subclass for each report. `filtros` is always a valid form of `filtros()`."""
 
     codigo = titulo = descripcion = ""
-    formatos = ("xlsx", "pdf", "csv")
-    apaisado = True  # the paper lies on its side
+    formatos = ()
 
     def filtros(self):
         """Class of the form of its filters: a FormularioDeFiltros."""
@@ -100,6 +101,25 @@ class Informe(ABC):
         """Whether the person may ask for this report."""
         return usuario.tiene_permiso(P.REPORTES)
 
+    def filtros_en_palabras(self, filtros):
+        """[(name, value)] of the filters in use, as a person reads them."""
+        return [(str(campo.label), texto) for campo in filtros if (texto := _en_palabras(filtros, campo))]
+
+    @abstractmethod
+    def escribir(self, formato, ambito, filtros, *, destino, autor, avance):
+        """Writes the report in one of its formats.
+
+        Args: destino a binary file; autor the name of who asked; avance(done, total), called often, may stop it.
+        Returns: how many rows it has.
+        """
+
+
+class InformeDeFilas(Informe):
+    """Base of those that are columns and rows: each format has one writer for all of them."""
+
+    formatos = ("xlsx", "pdf", "csv")
+    apaisado = True  # the paper lies on its side
+
     @abstractmethod
     def columnas(self, filtros):
         """List of Columna."""
@@ -116,10 +136,6 @@ class Informe(ABC):
         """[(text, value)] of the figures shown above the rows."""
         return []
 
-    def filtros_en_palabras(self, filtros):
-        """[(name, value)] of the filters in use, as a person reads them."""
-        return [(str(campo.label), texto) for campo in filtros if (texto := _en_palabras(filtros, campo))]
-
     def leer(self, ambito, filtros):
         """The Lectura of one snapshot. The database keeps the rows: no transaction is open while they are written."""
         sola = not connection.in_atomic_block
@@ -132,6 +148,9 @@ class Informe(ABC):
             filas = iter(self.filas(ambito, filtros))
             primera = next(filas, None)  # opens the cursor inside the snapshot
         return Lectura(total, resumen, _con_primera(primera, filas))
+
+    def escribir(self, formato, ambito, filtros, **opciones):
+        return import_string(ESCRITOR_DE[formato])(self, ambito, filtros, **opciones)
 
 
 def _con_primera(primera, filas):

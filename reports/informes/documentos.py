@@ -6,7 +6,7 @@ from documents.constants import Estado, Prioridad
 from documents.forms.busqueda import FiltrosDeBusqueda
 from documents.identidad import velar
 from documents.models import Remitente
-from reports.informes.base import Columna, Informe, recorrer
+from reports.informes.base import Columna, InformeDeFilas, recorrer
 
 CAMPOS = (
     "numero_expediente",
@@ -42,7 +42,7 @@ COLUMNAS = [
 ]
 
 
-class Documentos(Informe):
+class Documentos(InformeDeFilas):
     codigo = "documentos"
     titulo = "Documentos"
     descripcion = "Los documentos que encuentra la búsqueda, con los mismos filtros."

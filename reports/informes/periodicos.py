@@ -2,11 +2,11 @@
 
 from abc import abstractmethod
 
-from reports.informes.base import Informe
+from reports.informes.base import InformeDeFilas
 from reports.informes.filtros import FiltrosDePeriodo
 
 
-class InformeDePeriodo(Informe):
+class InformeDePeriodo(InformeDeFilas):
     def filtros(self):
         return FiltrosDePeriodo
 

@@ -8,7 +8,7 @@ from documents.constants import ESTADOS_QUE_CORREN, Silencio
 from documents.filtros import por_reloj
 from documents.models import Documento
 from documents.presentacion import dias_hasta
-from reports.informes.base import Columna, Informe, recorrer
+from reports.informes.base import Columna, InformeDeFilas, recorrer
 from reports.informes.filtros import FiltrosDeVencidos
 
 COLUMNAS = [
@@ -39,7 +39,7 @@ CAMPOS = (
 _SILENCIOS = {Silencio.POSITIVO: "Positivo", Silencio.NEGATIVO: "Negativo"}
 
 
-class Vencidos(Informe):
+class Vencidos(InformeDeFilas):
     codigo = "vencidos"
     titulo = "Vencidos y por vencer"
     descripcion = "Lo que pasó su plazo, lo que está por pasarlo y lo que aprobaría el silencio positivo."

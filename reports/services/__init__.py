@@ -10,6 +10,7 @@ from reports.services.cifras import (
 from reports.services.reporte import (
     al_terminar,
     cancelar_reporte,
+    leer_pedido,
     reintentar_reporte,
     solicitar_reporte,
     terminar,
@@ -22,6 +23,7 @@ __all__ = [
     "cancelar_reporte",
     "comparar_cifras",
     "describir",
+    "leer_pedido",
     "recalcular_cifras",
     "reintentar_reporte",
     "sin_disparadores",

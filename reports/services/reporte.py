@@ -24,6 +24,22 @@ INTERNO = (
 )
 
 
+def leer_pedido(*, codigo, formato, filtros, actor, ip=None):
+    """What is asked, once it is known that this person may have it.
+
+    Args: as solicitar_reporte. Returns: (Informe, its valid form, Formato).
+    Raises: NoExiste (404), AccionProhibida (403), DatosInvalidos (422).
+    """
+    informe = informe_de(codigo)
+    exigir_informe(actor, informe, ip=ip)
+    form = informe.formulario(actor, filtros)
+    if not form.is_valid():
+        raise DatosInvalidos(campos={campo: list(textos) for campo, textos in form.errors.items()})
+    if formato not in informe.formatos:
+        raise DatosInvalidos(campos={"formato": ["Este reporte no se hace en ese formato."]})
+    return informe, form, Formato(formato)
+
+
 @transaction.atomic
 def solicitar_reporte(*, codigo, formato, filtros, actor, ip=None):
     """Ask for a report; it is made behind. Reads no rows, so it costs the same whatever its size.
@@ -33,14 +49,8 @@ def solicitar_reporte(*, codigo, formato, filtros, actor, ip=None):
     Raises: NoExiste (404), AccionProhibida (403), DatosInvalidos (422), DemasiadosReportes (409).
     Writes: one Reporte and its Tarea.
     """
-    informe = informe_de(codigo)
-    exigir_informe(actor, informe, ip=ip)
-    form = informe.formulario(actor, filtros)
-    if not form.is_valid():
-        raise DatosInvalidos(campos={campo: list(textos) for campo, textos in form.errors.items()})
-    if formato not in informe.formatos:
-        raise DatosInvalidos(campos={"formato": ["Este reporte no se hace en ese formato."]})
-    formato, datos = Formato(formato), informe.datos_de(form)
+    informe, form, formato = leer_pedido(codigo=codigo, formato=formato, filtros=filtros, actor=actor, ip=ip)
+    datos = informe.datos_de(form)
     pedido = json.dumps([codigo, formato.value, datos], sort_keys=True, ensure_ascii=False)
     huella = hashlib.sha256(pedido.encode()).hexdigest()
     _en_turno(actor)

@@ -14,7 +14,7 @@ from organization.models import Entidad
 from reports.errors import DemasiadasFilas
 from reports.escritores import pdf
 from reports.escritores.letra import FAMILIAS, Letra, letra, rutas_de_fuentes
-from reports.informes.base import Columna, Informe, Lectura
+from reports.informes.base import Columna, InformeDeFilas, Lectura
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ COLUMNAS = [
 ]
 
 
-class Prueba(Informe):
+class Prueba(InformeDeFilas):
     codigo, titulo = "prueba", "Documentos por vencer"
 
     def __init__(self, filas, *, total=None, columnas=COLUMNAS):

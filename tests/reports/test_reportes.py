@@ -300,9 +300,19 @@ def test_the_command_writes_what_a_person_would_get(o, tmp_path):
         **opciones,
     )
     assert salida.read_text("utf-8-sig").count("\n") == 2
-    for usuario, filtros in (("ana", "{}"), ("nadie", "{}"), ("administradora", "[")):
-        with pytest.raises(CommandError):
-            call_command("generar_reporte", usuario=usuario, filtros=filtros, **opciones)
+    for usuario, codigo, filtros, dicho in (
+        ("ana", "documentos", "{}", "no permite"),
+        ("ana", "tablero", "{}", "no permite"),
+        ("nadie", "documentos", "{}", "usuario nadie"),
+        ("administradora", "documentos", "[", "no es JSON"),
+        ("administradora", "documentos", "[1]", "no es un objeto"),
+        ("administradora", "documentos", '{"desde": "ayer"}', "desde: .*no es una fecha"),
+        ("administradora", "tablero", "{}", "no se hace en ese formato"),
+    ):
+        with pytest.raises(CommandError, match=dicho):
+            call_command(
+                "generar_reporte", usuario=usuario, filtros=filtros, **{**opciones, "codigo": codigo}
+            )
     assert [f.name for f in tmp_path.iterdir() if f.is_file()] == ["hoy.csv"]
 
 

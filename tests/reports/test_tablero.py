@@ -323,12 +323,12 @@ def test_the_paper_has_the_figures_and_pictures_of_the_page(o):
     reporte = Reporte.objects.get()
     informe, ambito = informe_de("tablero"), Ambito.de(o.jefa)
     form = informe.formulario(o.jefa, reporte.filtros)
-    html = informe.html(ambito, form, "Jefa Prueba")
+    html = informe.html(informe.contexto(ambito, form, "Jefa Prueba"))
     for nombre in ("grafico_dias", "grafico_areas", "grafico_edad"):
         assert pagina.context[nombre] in html and "style=" not in pagina.context[nombre]
     salida, avances = BytesIO(), []
-    informe.hacer_pdf(
-        ambito, form, destino=salida, autor="Jefa Prueba", avance=lambda *par: avances.append(par)
+    informe.escribir(
+        "pdf", ambito, form, destino=salida, autor="Jefa Prueba", avance=lambda *par: avances.append(par)
     )
     lector = PdfReader(salida)
     texto = " ".join(" ".join(hoja.extract_text() for hoja in lector.pages).split())

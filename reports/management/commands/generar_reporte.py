@@ -7,13 +7,12 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from core.errors import ErrorDeNegocio
+from core.errors import DatosInvalidos, ErrorDeNegocio
 from organization.models import Usuario
 from reports.constants import Formato
-from reports.informes import CATALOGO, informe_de
+from reports.informes import CATALOGO
 from reports.informes.base import Ambito
-from reports.permissions import exigir_informe
-from reports.produccion import escritor_de
+from reports.services import leer_pedido
 
 
 class Command(BaseCommand):
@@ -36,16 +35,16 @@ class Command(BaseCommand):
             raise CommandError(f"No hay una persona con el usuario {usuario}.")
         try:
             datos = json.loads(filtros)
-            form = informe_de(codigo).formulario(persona, datos if isinstance(datos, dict) else {})
         except ValueError as error:
             raise CommandError(f"--filtros no es JSON: {error}") from error
-        if not form.is_valid():
-            raise CommandError("; ".join(f"{n}: {' '.join(textos)}" for n, textos in form.errors.items()))
+        if not isinstance(datos, dict):
+            raise CommandError("--filtros no es un objeto JSON.")
         parte = salida.with_name(f"{salida.name}.parte")
         try:
-            exigir_informe(persona, informe_de(codigo))
+            informe, form, formato = leer_pedido(codigo=codigo, formato=formato, filtros=datos, actor=persona)
             with open(parte, "wb") as destino:
-                filas = escritor_de(informe_de(codigo), formato)(
+                filas = informe.escribir(
+                    formato,
                     Ambito.de(persona),
                     form,
                     destino=destino,
@@ -55,6 +54,11 @@ class Command(BaseCommand):
                 destino.flush()
                 os.fsync(destino.fileno())
             os.replace(parte, salida)
+        except DatosInvalidos as error:
+            campos = error.campos.items()
+            raise CommandError(
+                "; ".join(f"{campo}: {' '.join(textos)}" for campo, textos in campos)
+            ) from error
         except (ErrorDeNegocio, OSError) as error:
             raise CommandError(str(error)) from error
         finally:
