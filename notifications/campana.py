@@ -8,7 +8,7 @@ Source: docs/adr/0012-campana.md.
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.core import signing
@@ -119,7 +119,7 @@ def _huella(sesion, clave):
 def _con_pulso(campana, token, dice=""):
     consulta = urlencode({"t": token, "v": campana.version})
     pulso = f"{direccion('notifications:pulso')}?{consulta}"
-    return Campana(campana.sin_leer, campana.urgentes, campana.ultima, pulso, dice)
+    return replace(campana, pulso=pulso, dice=dice)
 
 
 def _lo_nuevo(usuario_id, version):

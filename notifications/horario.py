@@ -1,6 +1,6 @@
 """When people may be disturbed: working days of the calendar, inside the hours of the setting, in Lima."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
@@ -9,17 +9,14 @@ from core.rondas import hora_de
 from organization.calendar import cargar_calendario
 from organization.calendar.constants import ZONA
 
-VENTANA = ("08:00", "18:00")
-HORA_RESUMEN = "07:30"
-
 
 def ventana():
     """(first, last) local hours of the alerts; the last one is already outside."""
-    desde, hasta = getattr(settings, "AVISOS_HORARIO", VENTANA)
+    desde, hasta = settings.AVISOS_HORARIO
     return hora_de(desde), hora_de(hasta)
 
 
-def en_horario(ahora=None, *, calendario=None, desde=None):
+def en_horario(ahora=None, *, desde=None):
     """Return whether an alert may go out at that moment.
 
     Args: ahora aware, in any zone; desde an earlier first hour, as the daily summary has.
@@ -28,24 +25,12 @@ def en_horario(ahora=None, *, calendario=None, desde=None):
     inicio, fin = ventana()
     if not (desde or inicio) <= local.time() < fin:
         return False
-    return (calendario or cargar_calendario(local.date())).es_habil(local.date())
-
-
-def siguiente_momento(ahora=None, *, calendario=None):
-    """Return the moment itself when alerts may go out, else the next first hour of a working day."""
-    ahora = ahora or timezone.now()
-    local = ahora.astimezone(ZONA)
-    calendario = calendario or cargar_calendario(local.date())
-    if en_horario(local, calendario=calendario):
-        return ahora
-    inicio, _ = ventana()
-    dia = local.date() if local.time() < inicio else local.date() + timedelta(days=1)
-    return datetime.combine(calendario.habil_o_siguiente(dia), inicio, tzinfo=ZONA)
+    return cargar_calendario(local.date()).es_habil(local.date())
 
 
 def hora_del_resumen():
     """The local hour of the chiefs' daily summary."""
-    return hora_de(getattr(settings, "RESUMEN_HORA", HORA_RESUMEN))
+    return hora_de(settings.RESUMEN_HORA)
 
 
 def umbral_de(fecha_limite, hoy, *, calendario):
@@ -74,8 +59,3 @@ def rango_de_limites(hoy, *, calendario, atraso=5):
     for _ in range(3):
         ultima = calendario.siguiente_habil(ultima)
     return primera, ultima
-
-
-def medianoche(dia):
-    """The instant at which a local day begins."""
-    return datetime.combine(dia, time.min, tzinfo=ZONA)

@@ -1,7 +1,6 @@
 """Reads of notifications and mails."""
 
 from django.db import models
-from django.db.models import F
 
 from notifications.constants import EstadoCorreo
 
@@ -27,7 +26,7 @@ class SeguimientoQuerySet(models.QuerySet):
 class CorreoQuerySet(models.QuerySet):
     def pendientes(self):
         """Mails still to be sent, the oldest first."""
-        return self.filter(estado=EstadoCorreo.PENDIENTE).order_by(F("pk"))
+        return self.filter(estado=EstadoCorreo.PENDIENTE).order_by("pk")
 
     def para_enviar(self):
         """Joins what the letters name."""

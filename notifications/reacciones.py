@@ -7,11 +7,13 @@ A batch of fifty documents writes fifty notices: each opens its own record and i
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 
 from core.direcciones import direccion, molde
+from core.texto import fecha_num
 from derivations.constants import Evento as EventoDerivacion
 from derivations.models import Derivacion
 from documents.constants import ClaseArchivo, Estado
@@ -38,7 +40,6 @@ class Grupo:
 class Hecho:
     """An event of a document with what its readers need."""
 
-    tipo: str
     documento: Documento
     detalle: dict = field(default_factory=dict)
     despues: dict = field(default_factory=dict)
@@ -143,7 +144,7 @@ def de_documento(*, evento, documento_id, actor):
     """Tells the people an event of a document concerns, and its followers. Source: REQUIREMENTS R8."""
     frase, grupos_de = _HECHOS[evento.tipo]
     documento = _leer(documento_id)
-    hecho = Hecho(evento.tipo, documento, evento.detalle or {}, evento.despues or {})
+    hecho = Hecho(documento, evento.detalle or {}, evento.despues or {})
     frase = frase.format(detalle=hecho.detalle, despues=hecho.despues)
     grupos = list(grupos_de(hecho)) if grupos_de else []
     grupos.append(Grupo(Tipo.SEGUIDO, set(documento.seguidores)))
@@ -208,20 +209,15 @@ def de_encargatura(*, evento, documento_id, actor):
     """Tells a person that they are, or are no longer as they were, in charge of an area."""
     cambio = evento.despues or {}
     nueva = evento.tipo == "encargatura_creada"
-    dias = f"del {_dia(cambio['desde'])} al {_dia(cambio['hasta'])}"
+    desde, hasta = (fecha_num(date.fromisoformat(cambio[c])) for c in ("desde", "hasta"))
     entregar(
         [
             Aviso(
                 usuario_id=evento.detalle["id"],
                 tipo=Tipo.ENCARGATURA,
-                texto=f"{'Te encargan' if nueva else 'Cambió tu encargo de'} {cambio['area']}, {dias}",
+                texto=f"{'Te encargan' if nueva else 'Cambió tu encargo de'} {cambio['area']}, del {desde} al {hasta}",
                 enlace=direccion("organization:cuenta"),
                 clave=f"evento:{evento.pk}",
             )
         ]
     )
-
-
-def _dia(iso):
-    """ "2026-11-30" as "30/11/2026"."""
-    return "/".join(reversed(str(iso)[:10].split("-")))

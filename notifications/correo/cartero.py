@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.core.mail import get_connection
 
-from notifications.correo.errores import DEFINITIVO, REBOTE, TEMPORAL, clasificar, describir
+from notifications.correo.errores import DEFINITIVO, TEMPORAL, clasificar, describir
 
 POR_CONEXION = 100  # servers close a connection after some hundred letters
 
@@ -92,9 +92,8 @@ class Cartero:
             return self._segun(error.smtp_code, error.smtp_error)
         con_smtp = isinstance(getattr(self._conexion, "connection", None), smtplib.SMTP)
         self.cerrar()
-        if isinstance(
-            error, smtplib.SMTPResponseException
-        ):  # sender or credentials refused: the set-up's fault
+        # sender or credentials refused: the set-up's fault
+        if isinstance(error, smtplib.SMTPResponseException):
             return Entrega(TEMPORAL, describir(error.smtp_code, error.smtp_error), servidor=True)
         if isinstance(error, ValueError | UnicodeError):  # refused by Django before a byte left
             return Entrega(DEFINITIVO, _que(error))
@@ -110,6 +109,3 @@ class Cartero:
 
 def _que(error):
     return f"{type(error).__name__}: {error}"[:400]
-
-
-__all__ = ["DEFINITIVO", "REBOTE", "TEMPORAL", "Cartero", "Entrega"]

@@ -16,9 +16,9 @@ from django.utils import timezone
 from core.ejecucion import tarea_actual
 from notifications.constants import EstadoCorreo, Tipo
 from notifications.correo.carta import entidad
-from notifications.correo.cartero import DEFINITIVO, REBOTE, Cartero
-from notifications.correo.errores import ESPERAS, MAX_INTENTOS, espera_tras
-from notifications.correo.mensaje import armar, mensaje_id
+from notifications.correo.cartero import Cartero
+from notifications.correo.errores import DEFINITIVO, ESPERAS, MAX_INTENTOS, REBOTE
+from notifications.correo.mensaje import armar
 from notifications.correo.rebotes import descartar_rebotadas, rebotar
 from notifications.horario import en_horario, hora_del_resumen
 from notifications.models import Correo
@@ -73,17 +73,11 @@ def enviar_pendientes(*, solo=None, avance=None):
     Writes: Correo rows, one by one, in autocommit; DireccionRebotada.
     """
     cuenta, firma = Counter(), entidad()
+    solo = sueltos() if solo is None else solo
     cuenta["dudosos"] += marcar_dudosos()
     hasta = time.monotonic() + CORRIDA
     with Cartero() as cartero:
-        while True:
-            lote = list(
-                por_enviar()
-                .filter(solo if solo is not None else sueltos())
-                .values_list("pk", flat=True)[:LOTE]
-            )
-            if not lote:
-                return dict(cuenta)
+        while lote := list(por_enviar().filter(solo).values_list("pk", flat=True)[:LOTE]):
             cuenta["rebotados"] += descartar_rebotadas(lote)
             filas = Correo.objects.filter(pk__in=lote, estado=EstadoCorreo.PENDIENTE)
             for correo in filas.para_enviar().order_by("pk"):
@@ -91,49 +85,50 @@ def enviar_pendientes(*, solo=None, avance=None):
                     avance(cuenta)
                 if time.monotonic() > hasta:
                     return dict(cuenta)
-                if not enviar_uno(correo, cartero, cuenta, firma=firma):
-                    error = _postergar_vencidos(solo, cuenta)
-                    return dict(cuenta) | {"error": error}
+                mensaje = tomar(correo, cuenta, firma=firma)
+                if mensaje is None:
+                    continue
+                entrega = cartero.llevar(mensaje)
+                cerrar(correo, entrega, cuenta)
+                if entrega.servidor:
+                    _postergar(por_enviar().filter(solo).order_by(), entrega.error, cuenta)
+                    return dict(cuenta) | {"error": entrega.error}
+    return dict(cuenta)
 
 
-def enviar_uno(correo, cartero, cuenta, *, firma=None):
-    """Take one letter and carry it. Returns: False when the server does not serve now."""
+def tomar(correo, cuenta, *, firma):
+    """Build a letter and make it this run's own, committed.
+
+    Returns: the message; None when it cannot be built, which leaves it FALLIDO, or when another run has it.
+    """
+    suyo = Correo.objects.filter(pk=correo.pk, estado=EstadoCorreo.PENDIENTE)
     try:
         mensaje = armar(correo, firma=firma)
     except Exception as error:
         registro.exception("El correo %s no se pudo armar.", correo.pk)
-        _filas(correo.pk, EstadoCorreo.PENDIENTE).update(
+        suyo.update(
             estado=EstadoCorreo.FALLIDO, error=f"No se pudo armar: {type(error).__name__}: {error}"[:500]
         )
         cuenta["fallidos"] += 1
-        return True
-    if not tomar(correo, asunto=mensaje.subject):
-        return True
-    return cerrar(correo, cartero.llevar(mensaje), cuenta)
-
-
-def tomar(correo, *, asunto=""):
-    """Make the letter this run's own, committed. Returns: False when another run has it."""
+        return None
     ahora = timezone.now()
-    tomada = _filas(correo.pk, EstadoCorreo.PENDIENTE).update(
+    tomado = suyo.update(
         estado=EstadoCorreo.ENVIANDO,
         enviando_en=ahora,
         tarea_id=tarea_actual(),
         intentos=F("intentos") + 1,
-        mensaje_id=correo.mensaje_id or mensaje_id(correo.clave),
-        asunto=(asunto or correo.asunto)[:200],
+        mensaje_id=mensaje.extra_headers["Message-ID"],
+        asunto=mensaje.subject,
         error="",
     )
-    if tomada:
-        correo.enviando_en, correo.intentos = ahora, correo.intentos + 1
-    return bool(tomada)
+    if not tomado:
+        return None
+    correo.enviando_en, correo.intentos = ahora, correo.intentos + 1
+    return mensaje
 
 
 def cerrar(correo, entrega, cuenta):
-    """Write what became of a taken letter; also when it was already held doubtful, for now it is known.
-
-    Returns: False when the server does not serve now.
-    """
+    """Write what became of a taken letter; also when it was already held doubtful, for now it is known."""
     ahora = timezone.now()
     if entrega.clase is None:
         cambios, contar = {"estado": EstadoCorreo.ENVIADO, "enviado_en": ahora, "error": ""}, "enviados"
@@ -146,35 +141,24 @@ def cerrar(correo, entrega, cuenta):
         cambios, contar = {"estado": EstadoCorreo.FALLIDO}, "fallidos"
     else:
         cambios, contar = {"estado": EstadoCorreo.PENDIENTE}, "postergados"
-        cambios["proximo_intento_en"] = ahora + timedelta(seconds=espera_tras(correo.intentos))
+        cambios["proximo_intento_en"] = ahora + timedelta(seconds=ESPERAS[correo.intentos - 1])
     cuenta[contar] += 1
     Correo.objects.filter(
         pk=correo.pk,
         enviando_en=correo.enviando_en,
         estado__in=(EstadoCorreo.ENVIANDO, EstadoCorreo.DUDOSO),
     ).update(**{"error": entrega.error, **cambios})
-    return not entrega.servidor
 
 
-def _postergar_vencidos(solo, cuenta):
-    """Let what else is due wait too: the server would answer each the same. Returns: what it answered."""
-    ahora = timezone.now()
-    ultimo = Correo.objects.filter(estado__in=(EstadoCorreo.PENDIENTE, EstadoCorreo.FALLIDO)).exclude(
-        error=""
-    )
-    error = ultimo.order_by("-enviando_en").values_list("error", flat=True).first() or ""
-    filas = por_enviar(ahora=ahora).filter(solo if solo is not None else sueltos()).order_by()
+def _postergar(filas, error, cuenta):
+    """Let these wait too: the server would answer each the same."""
     cuenta["fallidos"] += filas.filter(intentos__gte=MAX_INTENTOS - 1).update(
         estado=EstadoCorreo.FALLIDO, intentos=F("intentos") + 1, error=error
     )
+    ahora = timezone.now()
     esperas = [When(intentos=n, then=Value(ahora + timedelta(seconds=s))) for n, s in enumerate(ESPERAS)]
     cuenta["postergados"] += filas.update(
         proximo_intento_en=Case(*esperas, default=Value(ahora), output_field=DateTimeField()),
         intentos=F("intentos") + 1,
         error=error,
     )
-    return error
-
-
-def _filas(pk, estado):
-    return Correo.objects.filter(pk=pk, estado=estado)

@@ -1,7 +1,7 @@
 """What an answer of the mail server means for the letter."""
 
 import re
-from dataclasses import dataclass
+from enum import Enum
 
 ESPERAS = (60, 300, 900, 3600, 4 * 3600, 4 * 3600, 12 * 3600)  # seconds before attempt 2, 3, …: about a day
 MAX_INTENTOS = len(ESPERAS) + 1
@@ -10,14 +10,13 @@ _DE_LA_DIRECCION = frozenset({"5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.
 _MEJORADO = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 
 
-@dataclass(frozen=True)
-class Clase:
+class Clase(Enum):
     """temporal: try later. rebote: the address does not exist. definitivo: refused for another reason."""
 
-    nombre: str
+    TEMPORAL, REBOTE, DEFINITIVO = "temporal", "rebote", "definitivo"
 
 
-TEMPORAL, REBOTE, DEFINITIVO = Clase("temporal"), Clase("rebote"), Clase("definitivo")
+TEMPORAL, REBOTE, DEFINITIVO = Clase
 
 
 def clasificar(codigo, respuesta=""):
@@ -37,11 +36,6 @@ def clasificar(codigo, respuesta=""):
 def describir(codigo, respuesta):
     """One line with what the server said."""
     return f"{codigo} {' '.join(_texto(respuesta).split())}"[:500]
-
-
-def espera_tras(intentos):
-    """Seconds to wait after so many attempts, or None when they are enough."""
-    return ESPERAS[intentos - 1] if 1 <= intentos <= len(ESPERAS) else None
 
 
 def _texto(respuesta):

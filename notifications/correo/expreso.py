@@ -6,9 +6,10 @@ from collections import Counter
 from django.utils import timezone
 
 from notifications.constants import Tipo
-from notifications.correo.cartero import TEMPORAL, Cartero, Entrega
+from notifications.correo.carta import entidad
+from notifications.correo.cartero import Cartero, Entrega
 from notifications.correo.envio import cerrar, tomar
-from notifications.correo.mensaje import armar
+from notifications.correo.errores import TEMPORAL
 from notifications.correo.rebotes import descartar_rebotadas
 from notifications.models import Correo
 
@@ -60,11 +61,12 @@ def enviar_ya(*, segundos=SEGUNDOS):
     if not lote:
         return {}
     cuenta["rebotados"] += descartar_rebotadas(lote)
-    tomados = []
-    for correo in suyos.filter(pk__in=lote).para_enviar():
-        mensaje = armar(correo)
-        if tomar(correo, asunto=mensaje.subject):
-            tomados.append((correo, mensaje))
+    firma = entidad()
+    tomados = [
+        (correo, mensaje)
+        for correo in suyos.filter(pk__in=lote).para_enviar()
+        if (mensaje := tomar(correo, cuenta, firma=firma)) is not None
+    ]
     if not tomados:
         return dict(cuenta)
     viaje = _Viaje([(correo.pk, mensaje) for correo, mensaje in tomados], segundos)

@@ -9,7 +9,7 @@ from django.core.mail import EmailMultiAlternatives
 
 from notifications.correo.carta import entidad, escribir
 from notifications.correo.redaccion import carta_de
-from notifications.correo.textos import asunto_seguro, limpio
+from notifications.correo.textos import limpio
 from notifications.correo.tipos import MASIVO, Ciudadano
 
 
@@ -27,7 +27,7 @@ def de_parte_de(firma):
 
 def _para_la_baja():
     """Where somebody asks to get no more: a person of the office reads it and marks the address."""
-    return getattr(settings, "CORREO_RESPONDER_A", "") or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    return settings.CORREO_RESPONDER_A or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
 
 
 def armar(correo, *, firma=None):
@@ -39,11 +39,11 @@ def armar(correo, *, firma=None):
     carta = carta_de(correo)
     asunto, texto, html = escribir(carta, firma=firma)
     mensaje = EmailMultiAlternatives(
-        subject=asunto_seguro(asunto),
+        subject=asunto,
         body=texto,
         from_email=de_parte_de(firma),
         to=[correo.para],
-        reply_to=[settings.CORREO_RESPONDER_A] if getattr(settings, "CORREO_RESPONDER_A", "") else None,
+        reply_to=[settings.CORREO_RESPONDER_A] if settings.CORREO_RESPONDER_A else None,
         headers={
             "Message-ID": correo.mensaje_id or mensaje_id(correo.clave),
             "Auto-Submitted": "auto-generated",

@@ -1,12 +1,12 @@
 """Follow a document from its page; and the list of those followed."""
 
 from django.shortcuts import render
-from django.urls import path, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
 from core.pages import es_fragmento, ir_a, paginar, responder
-from documents.files.servir import ip_de
+from core.red import ip_de
+from derivations.views.comun import url_detalle, volver_a
 from documents.models import Documento
 from documents.permissions import documento_visible_o_404
 from notifications.models import Seguimiento
@@ -28,18 +28,11 @@ def seguir(request, pk):
     texto = (
         "Ya no sigues este documento." if dejar else "Sigues este documento: te avisaremos cuando se mueva."
     )
-    return ir_a(request, _de_vuelta(request, pk), texto)
+    return ir_a(request, volver_a(request, url_detalle(pk)), texto)
 
 
 def _poco():
     return Documento.objects.solo_para_abrir()
-
-
-def _de_vuelta(request, pk):
-    volver = request.POST.get("volver", "")
-    if url_has_allowed_host_and_scheme(volver, allowed_hosts=None):
-        return volver
-    return reverse("documents:detalle", args=[pk])
 
 
 @require_safe
