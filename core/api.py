@@ -43,6 +43,17 @@ def error_en_json(*, codigo, mensaje, detalles=()):
     return {"error": {"code": codigo, "message": str(mensaje), "details": list(detalles)}}
 
 
+def lista_de(pagina, como=lambda fila: fila):
+    """Return the answer of a list by cursor: each row as `como` tells it, and what follows and goes before."""
+    return Response(
+        {
+            "resultados": [como(fila) for fila in pagina],
+            "siguiente": pagina.siguiente,
+            "anterior": pagina.anterior,
+        }
+    )
+
+
 def aplanar(datos, campo=""):
     """Return the nested errors of a serializer as [{"field": "anexos.0.folios", "message"}]."""
     if isinstance(datos, dict):

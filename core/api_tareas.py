@@ -3,7 +3,7 @@
 from django.urls import path
 from rest_framework.response import Response
 
-from core.api import VistaApi
+from core.api import VistaApi, lista_de
 from core.constants import EstadoTarea
 from core.errors import DatosInvalidos
 from core.jobs import cancelar_tarea, reintentar_tarea
@@ -43,14 +43,7 @@ class Tareas(VistaApi):
             if estado not in EstadoTarea.values:
                 raise DatosInvalidos(campos={"estado": ["Estado desconocido."]})
             tareas = tareas.filter(estado=estado)
-        pagina = paginar(tareas, request, ORDEN)
-        return Response(
-            {
-                "resultados": [tarea_en_json(t) for t in pagina],
-                "siguiente": pagina.siguiente,
-                "anterior": pagina.anterior,
-            }
-        )
+        return lista_de(paginar(tareas, request, ORDEN), tarea_en_json)
 
 
 class UnaTarea(VistaApi):

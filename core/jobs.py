@@ -33,13 +33,7 @@ from core.ejecucion import (  # noqa: F401 the public face of jobs
 )
 from core.errors import Conflicto, FueraDeTransaccion, NoExiste
 from core.events import a_json, registrar_evento
-from core.interrupcion import (  # noqa: F401
-    ArriendoPerdido,
-    InterrupcionDeTarea,
-    TareaCancelada,
-    TiempoAgotado,
-    sin_interrumpir,
-)
+from core.interrupcion import ArriendoPerdido, TareaCancelada, sin_interrumpir  # noqa: F401 as above
 from core.latidos import latio_hace_poco, latir, olvidar_procesos
 from core.models import Latido, Tarea
 
@@ -174,7 +168,7 @@ def reintentar_tarea(*, tarea_id, actor=None):
     Writes: the Tarea, one event tarea_reintentada.
     """
     tarea = _bloquear(tarea_id)
-    if tarea.estado not in (EstadoTarea.FALLIDA, EstadoTarea.CANCELADA):
+    if tarea.estado not in MALOGRADAS:
         raise TareaNoReintentable(estado=tarea.get_estado_display().lower())
     antes = {"estado": tarea.estado, "intentos": tarea.intentos, "error": tarea.error[:200]}
     tarea.estado, tarea.intentos, tarea.proximo_intento_en = EstadoTarea.PENDIENTE, 0, timezone.now()

@@ -14,7 +14,6 @@ from core import campana
 from core.constants import (
     LATIDO_BARRIDO,
     LATIDO_PROCESO,
-    LATIDO_RONDA,
     LATIDO_TRABAJADOR,
     EstadoTarea,
     ajuste,
@@ -23,7 +22,7 @@ from core.constants import (
 from core.health import duracion, espera_mayor, situacion
 from core.models import Latido, Tarea
 from core.pages import contar_varios
-from core.rondas import clave_diaria, proxima
+from core.rondas import clave_diaria, latido_de, proxima
 
 TOPE = 10_000
 MINUTOS = 60
@@ -135,6 +134,7 @@ def ritmo():
 
     The wait is that of the last attempt, since it fell due.
     """
+    desde = timezone.now().replace(second=0, microsecond=0) - timedelta(minutes=MINUTOS - 1)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT date_trunc('minute', terminada_en), count(*) FILTER (WHERE estado = 'HECHA'),"
@@ -143,13 +143,12 @@ def ritmo():
             " sum(greatest(0, extract(epoch FROM iniciada_en - proximo_intento_en))),"
             " sum(extract(epoch FROM terminada_en - iniciada_en))"
             " FROM core_tarea WHERE terminada_en >= %s GROUP BY 1",
-            [_minuto(timezone.now()) - timedelta(minutes=MINUTOS - 1)],
+            [desde],
         )
         filas = {fila[0]: fila[1:] for fila in cursor.fetchall()}
-    fin = _minuto(timezone.now())
     minutos = []
     for n in range(MINUTOS):
-        minuto = fin - timedelta(minutes=MINUTOS - 1 - n)
+        minuto = desde + timedelta(minutes=n)
         hechas, fallidas, canceladas = filas.get(minuto, (0, 0, 0))[:3]
         minutos.append({"minuto": minuto, "hechas": hechas, "fallidas": fallidas, "canceladas": canceladas})
     corridas = sum(f[3] for f in filas.values())
@@ -168,12 +167,8 @@ def _media(filas, columna, corridas):
     return f"{media:.2f} s" if media < 60 else duracion(round(media))
 
 
-def _minuto(momento):
-    return momento.replace(second=0, microsecond=0)
-
-
 def barras(minutos, *, alto=80, ancho=8):
-    """Return the columns of the chart of the pace: [{"x", "y", "alto", "yf", "altof"}], in units of the drawing."""
+    """Return the chart of the pace: [{"x", "y", "alto", "yf", "altof"}] in units of the drawing, and its top."""
     tope = max((m["hechas"] + m["canceladas"] + m["fallidas"] for m in minutos), default=0) or 1
     columnas = []
     for n, m in enumerate(minutos):
@@ -220,12 +215,8 @@ def diarias():
 def rondas():
     """Return the rounds of the sweep with what is known of their last turn."""
     rutas = getattr(settings, "BARRIDO_RONDAS", ())
-    latidos = Latido.objects.in_bulk([_nombre_de_ronda(ruta) for ruta in rutas])
-    return [{"ruta": ruta, "latido": latidos.get(_nombre_de_ronda(ruta))} for ruta in rutas]
-
-
-def _nombre_de_ronda(ruta):
-    return f"{LATIDO_RONDA} {ruta}"[:100]
+    latidos = Latido.objects.in_bulk([latido_de(ruta) for ruta in rutas])
+    return [{"ruta": ruta, "latido": latidos.get(latido_de(ruta))} for ruta in rutas]
 
 
 def vivo():

@@ -30,6 +30,11 @@ def clave_diaria(ruta, dia):
     return f"diaria:{ruta}:{dia:%Y-%m-%d}"
 
 
+def latido_de(ronda):
+    """Return the name under which a round leaves word of how it went."""
+    return f"{LATIDO_RONDA} {ronda}"[:100]
+
+
 class Rondas:
     """Runs them; says a failure once when it begins, and remembers which day it has already asked for."""
 
@@ -60,7 +65,7 @@ class Rondas:
         if como == antes and monotonic() - en < ENTRE_DOS_AVISOS:
             return
         try:
-            latir(f"{LATIDO_RONDA} {nombre}"[:100], como)
+            latir(latido_de(nombre), como)
             self._dichas[nombre] = (como, monotonic())
         except Exception as error:
             registro.debug("No se pudo anotar la ronda %s (%s).", nombre, error)

@@ -5,8 +5,8 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html_join
 
-from core.admin import SoloLectura
 from core.panel.actos import Acto, ConActos
+from core.panel.base import AdminMesa
 from core.panel.paginas import PaginaDeConsulta, PaginaMesa
 from core.texto import cuenta, miles
 from documents.constants import Estado
@@ -265,7 +265,7 @@ def en_palabras(filtro):
 
 
 @admin.register(Falla)
-class FallaAdmin(SoloLectura):
+class FallaAdmin(AdminMesa):
     permiso_ver = P.TAREAS
     list_display = ("clave", "detalle", "desde", "hasta", "avisada_en")
     list_filter = ("clave",)

@@ -4,7 +4,7 @@ from django.urls import path
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from core.api import VistaApi
+from core.api import VistaApi, lista_de
 from core.errors import NoExiste
 from core.pages import paginar
 from notifications.campana import contar
@@ -56,13 +56,7 @@ class Notificaciones(VistaApi):
         filas = notificaciones_de(request.user, datos["ver"])
         pagina = paginar(filas, request, orden=ORDEN, tamanio=datos["limite"])
         tapar(pagina.filas, request.user)
-        return Response(
-            {
-                "resultados": [_salida(n) for n in pagina],
-                "siguiente": pagina.siguiente,
-                "anterior": pagina.anterior,
-            }
-        )
+        return lista_de(pagina, _salida)
 
 
 class Leer(VistaApi):

@@ -2,12 +2,14 @@
 
 from django.contrib import admin
 
-from core.admin.comun import SoloLectura, en_json
+from core.admin.comun import en_json
 from core.models import Evento, Latido
+from core.panel.base import AdminMesa
+from core.permissions import OPERAR_TAREAS
 
 
 @admin.register(Evento)
-class EventoAdmin(SoloLectura):
+class EventoAdmin(AdminMesa):
     permiso_ver = "auditoria.ver"
     list_display = ("id", "ocurrido_en", "tipo", "documento_id", "secuencia", "actor", "area_id", "ip")
     list_select_related = ("actor",)
@@ -58,8 +60,8 @@ class EventoAdmin(SoloLectura):
 
 
 @admin.register(Latido)
-class LatidoAdmin(SoloLectura):
-    permiso_ver = "tarea.administrar"
+class LatidoAdmin(AdminMesa):
+    permiso_ver = OPERAR_TAREAS
     list_display = ("nombre", "latido_en", "detalle")
     ordering = ("nombre",)
 

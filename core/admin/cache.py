@@ -10,6 +10,7 @@ from core.caching.constants import DIAS_DE_USO, GENERAL
 from core.caching.estado import estado, vaciar
 from core.models import Generacion
 from core.panel.paginas import PaginaDeConsulta
+from core.permissions import OPERAR_TAREAS
 from core.red import ip_de
 
 TOPE_EN_PAGINA = 20_000
@@ -19,7 +20,7 @@ TOPE_EN_PAGINA = 20_000
 class CacheAdmin(PaginaDeConsulta):
     """The list is a page of figures; a row is one slot of a generation."""
 
-    permiso_ver = "tarea.administrar"
+    permiso_ver = OPERAR_TAREAS
     fields = ("grupo", "n", "subida_en")
 
     def get_urls(self):

@@ -13,13 +13,14 @@ from core.db.indices import consejos
 from core.db.texto import cifra
 from core.models import FormaConsulta
 from core.panel.paginas import PaginaDeConsulta
+from core.permissions import OPERAR_TAREAS
 
 
 @admin.register(FormaConsulta)
 class ConsultasAdmin(PaginaDeConsulta):
     """Costliest first; every column of figures orders the list. Shapes hold no value of any person."""
 
-    permiso_ver = "tarea.administrar"
+    permiso_ver = OPERAR_TAREAS
     change_list_template = "admin/consultas.html"
     list_display = (
         "consulta",

@@ -8,22 +8,24 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 
 from core import monitor
-from core.admin.comun import SoloLectura, en_json
+from core.admin.comun import en_json
 from core.constants import EstadoTarea
 from core.errors import ErrorDeNegocio
 from core.jobs import cancelar_tarea, reintentar_tarea
 from core.models import Tarea
+from core.panel.base import AdminMesa
+from core.permissions import OPERAR_TAREAS
 from core.texto import miles
 
 TOPE_REINTENTOS = 500
 
 
 @admin.register(Tarea)
-class TareaAdmin(SoloLectura):
+class TareaAdmin(AdminMesa):
     """The list is for searching; the monitor shows how the work goes."""
 
     change_list_template = "admin/tareas.html"
-    permiso_ver = permiso_administrar = "tarea.administrar"
+    permiso_ver = permiso_administrar = OPERAR_TAREAS
     list_display = (
         "id",
         "creada_en",

@@ -4,7 +4,7 @@ from django.http import Http404
 from django.urls import path
 from rest_framework.response import Response
 
-from core.api import VistaApi
+from core.api import VistaApi, lista_de
 from core.pages import paginar
 from derivations import permissions as permisos
 from derivations.api.entradas import (
@@ -185,13 +185,7 @@ class DeArea(VistaApi):
         if request.query_params.get("estado"):
             consulta = consulta.filter(estado=request.query_params["estado"])
         pagina = paginar(consulta, request, orden=ORDEN, tamanio=25)
-        return Response(
-            {
-                "resultados": [derivacion_en_lista(d) for d in pagina.filas],
-                "siguiente": pagina.siguiente,
-                "anterior": pagina.anterior,
-            }
-        )
+        return lista_de(pagina, derivacion_en_lista)
 
 
 urlpatterns = [

@@ -6,7 +6,7 @@ from django.urls import path
 from rest_framework.response import Response
 
 from core import caching
-from core.api import VistaApi
+from core.api import VistaApi, lista_de
 from core.caching.constants import CATALOGOS, DOCUMENTOS, REMITENTES
 from core.errors import DatosInvalidos
 from core.models import Evento
@@ -92,13 +92,7 @@ class Documentos(VistaDeDocumento):
         datos = filtros.validated_data
         lista = ListaVisible(request.user, datos)
         pagina = paginar(lista, request, orden=ORDEN, tamanio=datos["limite"])
-        return Response(
-            {
-                "resultados": pagina.filas,
-                "siguiente": pagina.siguiente,
-                "anterior": pagina.anterior,
-            }
-        )
+        return lista_de(pagina)
 
     def post(self, request):
         self.exigir(permisos.puede_registrar(request.user), "registrar documentos")

@@ -16,8 +16,7 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 
-from core.interrupcion import sin_interrumpir
-from core.jobs import ArriendoPerdido, ErrorDefinitivo, TareaCancelada, progreso_actual
+from core.jobs import ArriendoPerdido, ErrorDefinitivo, TareaCancelada, progreso_actual, sin_interrumpir
 from integrations.conectores import conector_de
 from integrations.constants import (
     ENVIOS_POR_HACER,
