@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from core import health
 from core.constants import EstadoTarea, titulo_de
-from core.direcciones import direccion
+from core.direcciones import direccion, molde
 from core.models import Tarea
 from core.texto import cuenta, fecha_hora
 from notifications import salud
@@ -202,6 +202,7 @@ def decir_fallidas():
         falla = Falla.objects.create(
             clave=TAREAS, detalle=cuenta(total, "tarea"), desde=desde, hasta=hasta, avisada_en=ahora
         )
+        pagina = molde("admin:core_tarea_change")
         titulo = (
             f"{total} tareas fallaron" if total > 1 else f"Falló una tarea: {titulo_de(fallidas[0].funcion)}"
         )
@@ -211,7 +212,7 @@ def decir_fallidas():
             parrafos=[
                 f"Entre el {fecha_hora(desde)} y el {fecha_hora(hasta)}. Míralas y reintenta las que puedan."
             ],
-            listas=[["Tareas", [[_linea(t), f"/admin/core/tarea/{t.pk}/change/"] for t in fallidas]]],
+            listas=[["Tareas", [[_linea(t), pagina(t.pk)] for t in fallidas]]],
         )
     return total
 
@@ -227,7 +228,7 @@ def _linea(tarea):
 
 def _decir(clave, titulo, *, parrafos, listas=(), urgente=False):
     """Write the notice of each operator, by the channels each chose, and a mail to each address of the setting."""
-    enlace = direccion("admin:core_tarea_changelist", falta="/admin/")
+    enlace = direccion("admin:core_tarea_changelist")
     contenido = {
         "titulo": titulo,
         "parrafos": parrafos,
@@ -238,9 +239,14 @@ def _decir(clave, titulo, *, parrafos, listas=(), urgente=False):
     }
     quienes = operadores()
     notificar(
-        usuarios=quienes, tipo=Tipo.OPERACION, texto=titulo, enlace=enlace, clave=clave, urgente=urgente
+        usuarios=quienes,
+        tipo=Tipo.OPERACION,
+        texto=titulo,
+        enlace=enlace,
+        clave=clave,
+        urgente=urgente,
+        contenido=contenido,
     )
-    Correo.objects.filter(clave__in=[f"{clave}:{pk}" for pk in quienes]).update(texto="", contenido=contenido)
     suyas = set(Usuario.objects.filter(pk__in=quienes).values_list("email", flat=True))
     Correo.objects.bulk_create(
         [

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
+from core.direcciones import molde
 from core.jobs import encolar, progreso_actual
 from core.texto import cuenta, fecha
 from documents.constants import ESTADOS_ABIERTOS, ESTADOS_EN_PAUSA, Prioridad
@@ -27,7 +28,7 @@ from organization.permissions import personas_de
 
 LOTE = 100
 CADA = 300  # seconds between two looks of one sweeper
-TAREA = "notifications.tasks.avisar_plazos"
+TAREA_AVISAR_PLAZOS = "notifications.tasks.avisar_plazos"
 
 _SQL = """
 WITH umbrales AS (
@@ -107,7 +108,7 @@ class Ronda:
             return
         if por_avisar(tope=1):
             with transaction.atomic():
-                encolar(funcion=TAREA, clave="plazos", max_intentos=3)
+                encolar(funcion=TAREA_AVISAR_PLAZOS, clave="plazos", max_intentos=3)
         self._mirado = time.monotonic()
 
 
@@ -141,7 +142,7 @@ def _avisar_lote():
         personas_de(areas, P.ATENDER),
         personas_de(areas, P.DERIVAR),
     )
-    claves = defaultdict(list)
+    enlace, claves = molde("documents:detalle"), defaultdict(list)
     for plazo in plazos:
         quienes = _quienes(plazo, jefes, atienden, derivan)
         clave = f"plazo:{plazo.documento_id}:{plazo.fecha:%Y%m%d}:{plazo.umbral}"
@@ -149,7 +150,7 @@ def _avisar_lote():
             usuarios=quienes,
             tipo=Tipo.POR_VENCER if plazo.umbral else Tipo.VENCIDO,
             texto=frase(plazo, hoy),
-            enlace=f"/expedientes/{plazo.documento_id}/",
+            enlace=enlace(plazo.documento_id),
             clave=clave,
             documento=plazo.documento_id,
             urgente=plazo.prioridad == Prioridad.URGENTE,
@@ -158,7 +159,7 @@ def _avisar_lote():
         for usuario in quienes:
             claves[usuario].append(f"{clave}:{usuario}")
     _juntar(claves, hoy)
-    return len(nuevos) or len(plazos)
+    return len(nuevos)
 
 
 def _anotar(plazos):

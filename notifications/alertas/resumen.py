@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.db import transaction
 from django.db.models import Q
 
+from core.direcciones import direccion, molde
 from core.jobs import progreso_actual
 from core.texto import cuenta, fecha, fecha_larga
 from derivations.bandejas import Hoy
@@ -18,7 +19,6 @@ from documents.vencimiento import umbral_dias
 from notifications.alertas.personas import jefes_de
 from notifications.constants import Tipo
 from notifications.horario import en_horario, hora_del_resumen
-from notifications.models import Correo
 from notifications.services import notificar
 from organization.models import Area, Usuario
 
@@ -62,17 +62,15 @@ def _resumir(area, jefe, hoy):
     dicho = contenido(area, jefe, hoy)
     if dicho is None:
         return 0
-    clave = f"resumen:{area.pk}:{hoy.fecha:%Y%m%d}"
     hecho = notificar(
         usuarios=[jefe],
         tipo=Tipo.RESUMEN,
         texto=f"{area.sigla}: {dicho['titulo']}",
         enlace=dicho["enlace"],
-        clave=clave,
+        clave=f"resumen:{area.pk}:{hoy.fecha:%Y%m%d}",
         asunto_correo=f"{area.sigla}: {dicho['titulo']} ({fecha(hoy.fecha)})",
+        contenido=dicho,
     )
-    if hecho["correo"]:
-        Correo.objects.filter(clave=f"{clave}:{jefe.pk}").update(texto="", contenido=dicho)
     return int(bool(hecho["correo"] or hecho["sistema"]))
 
 
@@ -131,7 +129,7 @@ def _lineas(filas, area, bandeja, hoy):
         lineas.append(
             [
                 f"{documento.numero_expediente}, {cuando} el {fecha(dia)}{quien}{asunto}"[:300],
-                f"/expedientes/{documento.pk}/",
+                molde("documents:detalle")(documento.pk),
             ]
         )
     if len(filas) > LARGO:
@@ -140,4 +138,4 @@ def _lineas(filas, area, bandeja, hoy):
 
 
 def _bandeja(area, nombre):
-    return f"/bandejas/{nombre}/?{urlencode({'area': area.pk})}"
+    return f"{direccion('derivations:bandeja', nombre)}?{urlencode({'area': area.pk})}"

@@ -54,7 +54,6 @@ def _escribir(tipo, documento_id, *, clave="", asunto, contenido=None, espera=ti
         escrito = bool(cursor.rowcount)
     if escrito and not espera:
         pedir_envio()
-    return escrito
 
 
 def al_registrar(*, evento, documento_id, actor):
@@ -76,33 +75,29 @@ def al_observar(*, evento, documento_id, actor):
 
 def al_derivar(*, evento, documento_id, actor):
     """The final area, when the document leaves the window."""
-    detalle = evento.detalle or {}
-    sale = Derivacion.objects.filter(pk=detalle["derivacion_id"], padre=None).exclude(
-        documento__correo_avisos=""
-    )
-    if not sale.exists():
+    detalle = evento.detalle
+    sale = Derivacion.objects.filter(pk=detalle["derivacion_id"], padre=None)
+    if not sale.exclude(documento__correo_avisos="").exists():
         return
     _escribir(
         Ciudadano.DERIVADO,
         documento_id,
         clave=detalle["derivacion_id"],
         asunto="Tu documento # pasó al área que lo atenderá",
-        contenido={"area": detalle.get("destino", ""), "cuando": fecha_hora(evento.ocurrido_en)},
+        contenido={"area": detalle["destino"], "cuando": fecha_hora(evento.ocurrido_en)},
         espera=ESPERA_DERIVADO,
     )
 
 
 def al_anular_envio(*, evento, documento_id, actor):
     """A sending called back before the person heard of it is not told."""
-    derivacion = (evento.detalle or {}).get("derivacion_id")
-    Correo.objects.filter(
-        clave=f"{Ciudadano.DERIVADO.value}:{derivacion}", estado=EstadoCorreo.PENDIENTE
-    ).delete()
+    clave = f"{Ciudadano.DERIVADO.value}:{evento.detalle['derivacion_id']}"
+    Correo.objects.filter(clave=clave, estado=EstadoCorreo.PENDIENTE).delete()
 
 
 def al_atender(*, evento, documento_id, actor):
     """The answer."""
-    detalle = evento.detalle or {}
+    detalle = evento.detalle
     _escribir(
         Ciudadano.ATENDIDO,
         documento_id,

@@ -14,6 +14,7 @@ from django.db.models import Case, DateTimeField, F, Q, Value, When
 from django.utils import timezone
 
 from core.ejecucion import tarea_actual
+from core.interrupcion import sin_interrumpir
 from notifications.constants import EstadoCorreo, Tipo
 from notifications.correo.carta import entidad
 from notifications.correo.cartero import Cartero
@@ -89,7 +90,8 @@ def enviar_pendientes(*, solo=None, avance=None):
                 if mensaje is None:
                     continue
                 entrega = cartero.llevar(mensaje)
-                cerrar(correo, entrega, cuenta)
+                with sin_interrumpir():
+                    cerrar(correo, entrega, cuenta)
                 if entrega.servidor:
                     _postergar(por_enviar().filter(solo).order_by(), entrega.error, cuenta)
                     return dict(cuenta) | {"error": entrega.error}

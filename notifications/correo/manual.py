@@ -3,28 +3,17 @@
 from django.db import transaction
 from django.utils import timezone
 
-from core.errors import Conflicto, NoExiste
+from core.errors import NoExiste
 from core.events import registrar_evento
 from notifications.constants import EstadoCorreo
 from notifications.correo.rebotes import rebotada
+from notifications.errors import DireccionSigueRebotada, NoSeReenvia
 from notifications.models import Correo
 from notifications.services import pedir_envio
 
 CORREO_REENVIADO = "correo_reenviado"
 REENVIABLES = (EstadoCorreo.FALLIDO, EstadoCorreo.DUDOSO, EstadoCorreo.REBOTADO)
 AVISO_DUDOSO = "Quizá ya salió: la persona podría recibirlo dos veces."
-
-
-class NoSeReenvia(Conflicto):
-    """Only what failed, bounced or is in doubt goes again; what went or waits does not."""
-
-    codigo = "correo_no_reenviable"
-    mensaje = "El correo está %(estado)s: no se reenvía."
-
-
-class DireccionSigueRebotada(Conflicto):
-    codigo = "direccion_rebotada"
-    mensaje = "La dirección %(correo)s está marcada como rebotada: levanta la marca y vuelve a enviar."
 
 
 @transaction.atomic

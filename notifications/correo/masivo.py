@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
-from core.errors import Conflicto, DatosInvalidos, NoExiste
+from core.errors import DatosInvalidos, NoExiste
 from core.events import registrar_evento
 from core.jobs import Reintentar, cancelar_tarea, encolar, progreso_actual
 from core.models import Tarea
@@ -21,20 +21,14 @@ from documents.models import Documento
 from notifications.constants import Destino, EstadoCorreo, EstadoEnvio, Tipo
 from notifications.correo.envio import CORRIDA, enviar_pendientes
 from notifications.correo.tipos import MASIVO
+from notifications.errors import EnvioNoCorresponde
 from notifications.models import Correo, DireccionRebotada, EnvioMasivo
 from notifications.services import notificar
 from organization.models import Usuario
 
-TAREA = "notifications.tasks.enviar_notificaciones_masivas"
+TAREA_ENVIO_MASIVO = "notifications.tasks.enviar_notificaciones_masivas"
 LOTE = 500
 ENVIO_PEDIDO, ENVIO_DETENIDO = "envio_masivo_pedido", "envio_masivo_detenido"
-
-
-class EnvioNoCorresponde(Conflicto):
-    """The sending is not in the state that the act needs."""
-
-    codigo = "envio_no_corresponde"
-    mensaje = "El envío está %(estado)s: no se puede %(accion)s."
 
 
 def clave_de(envio_id):
@@ -139,7 +133,7 @@ def confirmar_envio(*, envio_id, actor):
     if envio.estado not in (EstadoEnvio.PREPARADO, EstadoEnvio.DETENIDO):
         raise EnvioNoCorresponde(estado=envio.get_estado_display().lower(), accion="enviar")
     tarea = encolar(
-        funcion=TAREA,
+        funcion=TAREA_ENVIO_MASIVO,
         args={"envio_id": envio.pk},
         clave=clave_de(envio.pk),
         solicitada_por=actor,

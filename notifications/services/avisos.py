@@ -1,6 +1,6 @@
 """Tell people: one statement for any number of them, in the transaction of the change they are told of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -30,7 +30,10 @@ ON CONFLICT DO NOTHING RETURNING 1
 
 @dataclass(frozen=True)
 class Aviso:
-    """What one person is to be told. clave names the fact; asunto_correo is the subject of the mail."""
+    """What one person is to be told. clave names the fact; asunto_correo is the subject of the mail.
+
+    contenido is what the mail says instead of the text: any of titulo, parrafos, datos, listas, boton, cierre.
+    """
 
     usuario_id: int
     tipo: Tipo
@@ -39,19 +42,23 @@ class Aviso:
     clave: str
     urgente: bool = False
     asunto_correo: str = ""
+    contenido: dict = field(default_factory=dict)
 
 
-def notificar(*, usuarios, tipo, texto, enlace, clave, documento=None, urgente=False, asunto_correo=None):
+def notificar(
+    *, usuarios, tipo, texto, enlace, clave, documento=None, urgente=False, asunto_correo="", contenido=None
+):
     """Tells several people the same thing, by the channels each chose for the kind.
 
     Args: usuarios instances or ids, any number; enlace an address of this site, "/…"; documento instance or id:
-        who may not see it is not told; clave names the fact, at most 120 characters.
+        who may not see it is not told; clave names the fact, at most 120 characters; asunto_correo and contenido
+        as in Aviso.
     Returns: {"sistema": rows written, "correo": mails written}; 0 for those told before.
     Writes: as entregar.
     """
     return entregar(
         [
-            Aviso(getattr(u, "pk", u), tipo, texto, enlace, clave, urgente, asunto_correo or "")
+            Aviso(getattr(u, "pk", u), tipo, texto, enlace, clave, urgente, asunto_correo, contenido or {})
             for u in usuarios
         ],
         documento_id=getattr(documento, "pk", documento),

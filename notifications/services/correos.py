@@ -46,8 +46,8 @@ def escribir_correos(avisos, *, documento_id=None):
                     "tipo": [str(a.tipo) for _, a in lote],
                     "clave": [f"{a.clave}:{a.usuario_id}" for _, a in lote],
                     "asunto": [_asunto(a) for _, a in lote],
-                    "texto": [a.texto for _, a in lote],
-                    "contenido": [json.dumps({"enlace": a.enlace, "urgente": a.urgente}) for _, a in lote],
+                    "texto": ["" if a.contenido else a.texto for _, a in lote],
+                    "contenido": [_contenido(a) for _, a in lote],
                 },
             )
             escritos += cursor.rowcount
@@ -59,6 +59,10 @@ def escribir_correos(avisos, *, documento_id=None):
 def pedir_envio():
     """Asks the worker to send what is pending; equal requests share one task."""
     return encolar(funcion=TAREA_ENVIAR_CORREOS, clave="correos")
+
+
+def _contenido(aviso):
+    return json.dumps({"enlace": aviso.enlace, "urgente": aviso.urgente} | aviso.contenido)
 
 
 def _asunto(aviso):
