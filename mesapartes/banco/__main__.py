@@ -115,8 +115,7 @@ def _correr(orden, rutas, entorno, valkey, documentos, ajeno):
             raise Rechazo(str(error)) from None
         corrida = Corrida(
             rutas=rutas, entorno=entorno, valkey=valkey, muestras=datos, operaciones=elegidas,
-            segundos=orden.segundos, partes=orden.partes, ajeno=ajeno,
-            documentos=documentos,
+            segundos=orden.segundos, partes=orden.partes, ajeno=ajeno, documentos=documentos,
         )  # fmt: skip
         try:
             pasos = corrida.pasos()

@@ -317,7 +317,7 @@ def seccion(nombre, entrada, *, entera):
         ("Sin caché y sin Redis", modos),
         ("En frío", frio),
         ("Reportes", lambda entrada: tabla(*reportes.tabla_de(entrada))),
-        ("Tareas", tareas.lineas_de),
+        ("Tareas", lambda entrada: tabla(*tareas.tabla_de(entrada)) + tareas.nota_de(entrada)),
         ("Memoria, arranque y tamaño", recursos),
     ):
         if cuerpo := parte(entrada):

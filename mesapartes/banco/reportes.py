@@ -3,10 +3,8 @@
 As a program, `python -m mesapartes.banco.reportes xlsx 100000` measures one and prints its figures as a line of JSON.
 """
 
-import json
 import os
 import resource
-import subprocess
 import sys
 import tempfile
 import time
@@ -14,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from core.texto import miles
-from mesapartes.banco.volumen import RAIZ
+from mesapartes.banco import aparte
 
 PEDIDOS = (("xlsx", 100_000), ("xlsx", 500_000), ("csv", 500_000), ("pdf", 5_000), ("pdf", 20_000))
 FORMATOS = {"xlsx": "Excel", "csv": "CSV", "pdf": "PDF"}
@@ -41,11 +39,7 @@ def pedidos_para(documentos):
 
 def medir_aparte(formato, filas, *, entorno):
     """Figures of one report, made in another process. Raises: RuntimeError with what it said."""
-    orden = [sys.executable, "-m", "mesapartes.banco.reportes", formato, str(filas)]
-    hecho = subprocess.run(orden, cwd=RAIZ, env=entorno, capture_output=True, text=True, timeout=ESPERA_S)
-    if hecho.returncode:
-        raise RuntimeError(hecho.stderr.strip().splitlines()[-1] if hecho.stderr.strip() else "sin respuesta")
-    return json.loads(hecho.stdout.splitlines()[-1])
+    return aparte.medir_aparte("mesapartes.banco.reportes", formato, filas, entorno=entorno, espera=ESPERA_S)
 
 
 def tabla_de(entrada):
@@ -146,8 +140,4 @@ def memoria_maxima():
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mesapartes.settings")
-    import django
-
-    django.setup()
-    print(json.dumps(medir(sys.argv[1], int(sys.argv[2]))))
+    aparte.responder(medir, sys.argv[1], int(sys.argv[2]))

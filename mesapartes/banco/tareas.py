@@ -5,7 +5,6 @@ figures as a line of JSON.
 """
 
 import contextlib
-import json
 import os
 import subprocess
 import sys
@@ -13,6 +12,7 @@ import time
 from datetime import datetime
 
 from core.texto import miles
+from mesapartes.banco import aparte
 from mesapartes.banco.volumen import RAIZ
 
 TAREAS, TRABAJADORES = 1_000, 2
@@ -34,34 +34,9 @@ CABEZA = [
 
 def medir_aparte(*, entorno, tareas=TAREAS, trabajadores=TRABAJADORES):
     """Figures of one drain, made in another process. Raises: RuntimeError with what it said."""
-    orden = [sys.executable, "-m", "mesapartes.banco.tareas", str(tareas), str(trabajadores)]
-    hecho = subprocess.run(
-        orden,
-        cwd=RAIZ,
-        env=entorno,
-        capture_output=True,
-        text=True,
-        timeout=2 * ESPERA_S,
+    return aparte.medir_aparte(
+        "mesapartes.banco.tareas", tareas, trabajadores, entorno=entorno, espera=2 * ESPERA_S
     )
-    if hecho.returncode:
-        raise RuntimeError(hecho.stderr.strip().splitlines()[-1] if hecho.stderr.strip() else "sin respuesta")
-    return json.loads(hecho.stdout.splitlines()[-1])
-
-
-def lineas_de(entrada):
-    """The table, and when and over what it was measured: it may be another moment than the rest of the report."""
-    from mesapartes.banco.informe import tabla
-
-    medida = entrada.get("tareas")
-    if not medida:
-        return []
-    donde = f"sobre {miles(medida['documentos'])} documentos; carga media {medida['carga']} al empezar"
-    nota = (
-        f"Medido el {medida['fecha']}, confirmación {medida['commit']}, {donde}. Vaciar cuenta desde que se pide la "
-        "primera; pedir es la fila y su aviso; tomar y cerrar, una tarea vacía en un proceso. Consultas: al pedir y al "
-        "correr."
-    )
-    return [*tabla(*tabla_de(entrada)), nota, ""]
 
 
 def tabla_de(entrada):
@@ -82,6 +57,20 @@ def tabla_de(entrada):
             f"{medida['pedir_consultas']} + {medida['correr_consultas']}",
         ]
     ]
+
+
+def nota_de(entrada):
+    """Lines below the table: when and over what it was measured, perhaps another moment than the rest."""
+    medida = entrada.get("tareas")
+    if not medida:
+        return []
+    donde = f"sobre {miles(medida['documentos'])} documentos; carga media {medida['carga']} al empezar"
+    nota = (
+        f"Medido el {medida['fecha']}, confirmación {medida['commit']}, {donde}. Vaciar cuenta desde que se pide la "
+        "primera; pedir es la fila y su aviso; tomar y cerrar, una tarea vacía en un proceso. Consultas: al pedir y al "
+        "correr."
+    )
+    return [nota, ""]
 
 
 # --- in the process of its own -----------------------------------------------------------------------------
@@ -162,9 +151,11 @@ def _costo_de_una():
 @contextlib.contextmanager
 def _trabajando(trabajadores):
     """The product's own command with so many workers, ready to take tasks."""
+    from core.constants import LATIDO_PROCESO
     from core.models import Latido
 
-    Latido.objects.filter(nombre__startswith="proceso ").delete()
+    listos = Latido.objects.filter(nombre__startswith=f"{LATIDO_PROCESO} ")
+    listos.delete()
     entorno = os.environ | {
         "Q_WORKERS": str(trabajadores),
         "MESA_PROCESO": "trabajador",
@@ -178,7 +169,6 @@ def _trabajando(trabajadores):
         stderr=subprocess.DEVNULL,
     )
     try:
-        listos = Latido.objects.filter(nombre__startswith="proceso ")
         _esperar(lambda: listos.count() == trabajadores, "los trabajadores empiezan")
         yield
     finally:
@@ -198,8 +188,4 @@ def _esperar(condicion, que):
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mesapartes.settings")
-    import django
-
-    django.setup()
-    print(json.dumps(medir(int(sys.argv[1]), int(sys.argv[2]))))
+    aparte.responder(medir, int(sys.argv[1]), int(sys.argv[2]))
