@@ -8,6 +8,7 @@ Settings name them, so that the floor knows no upper application:
 
 import logging
 from datetime import datetime, time, timedelta
+from functools import wraps
 from time import monotonic
 
 from django.conf import settings
@@ -23,6 +24,27 @@ from core.models import Tarea
 registro = logging.getLogger("core.jobs")
 
 ENTRE_DOS_AVISOS = 30  # seconds
+
+
+def cada(segundos):
+    """Make a round that looks at most once in so many seconds in each process; the sweep calls more often.
+
+    What fails is tried again in the next sweep, so that it goes on being said until it works.
+    """
+
+    def envolver(hacer):
+        mirado = -segundos
+
+        @wraps(hacer)
+        def ronda():
+            nonlocal mirado
+            if monotonic() - mirado >= segundos:
+                hacer()
+                mirado = monotonic()
+
+        return ronda
+
+    return envolver
 
 
 def clave_diaria(ruta, dia):

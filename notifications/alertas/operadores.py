@@ -6,7 +6,6 @@ Source: docs/operacion.md, Alerts to operators.
 """
 
 import logging
-import time
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,6 +17,7 @@ from core import health
 from core.constants import EstadoTarea, titulo_de
 from core.direcciones import direccion, molde
 from core.models import Tarea
+from core.rondas import cada
 from core.texto import cuenta, fecha_hora
 from notifications import salud
 from notifications.alertas.personas import operadores
@@ -29,7 +29,6 @@ from organization.models import Usuario
 
 registro = logging.getLogger("notifications.operadores")
 
-CADA = 15  # seconds between two looks
 # A fault that ends sooner is not told; a queue works off its delay as it should, if it is let.
 GRACIA = {"cola": timedelta(minutes=5)}
 GRACIA_USUAL = timedelta(seconds=60)
@@ -94,22 +93,6 @@ def _detalle(nombre, revision):
     return "No acepta conexiones."
 
 
-class Ronda:
-    """Looks every fifteen seconds, from the sweep. Never waits more than ten seconds for the mail server."""
-
-    def __init__(self):
-        self._mirado = -CADA
-
-    def __call__(self):
-        if time.monotonic() - self._mirado < CADA:
-            return
-        self._mirado = time.monotonic()
-        vigilar()
-
-
-ronda = Ronda()
-
-
 def vigilar():
     """Look once, write what is new, and send it. Returns: the counts of what was told.
 
@@ -126,6 +109,9 @@ def vigilar():
     dichas["tareas"] = decir_fallidas()
     enviar_ya()
     return dichas
+
+
+ronda = cada(15)(vigilar)
 
 
 def _sigue(clave, falla, detalle):

@@ -5,7 +5,6 @@ What was missed while nothing ran is told by its nearest threshold alone. A move
 alerts. Source: REQUIREMENTS R3.7, R8.2.
 """
 
-import time
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,6 +14,7 @@ from django.utils import timezone
 
 from core.direcciones import molde
 from core.jobs import encolar, progreso_actual
+from core.rondas import cada
 from core.texto import cuenta, fecha
 from documents.constants import ESTADOS_ABIERTOS, ESTADOS_EN_PAUSA, Prioridad
 from notifications.alertas.personas import jefes_de
@@ -27,7 +27,6 @@ from organization.constants import P
 from organization.permissions import personas_de
 
 LOTE = 100
-CADA = 300  # seconds between two looks of one sweeper
 TAREA_AVISAR_PLAZOS = "notifications.tasks.avisar_plazos"
 
 _SQL = """
@@ -97,22 +96,12 @@ def por_avisar(hoy=None, *, calendario=None, tope=LOTE):
         return [PorAvisar(*fila) for fila in cursor.fetchall()]
 
 
-class Ronda:
-    """Looks every five minutes, in working hours, whether a term calls for an alert; then asks for the task."""
-
-    def __init__(self):
-        self._mirado = -CADA
-
-    def __call__(self):
-        if time.monotonic() - self._mirado < CADA or not en_horario():
-            return
-        if por_avisar(tope=1):
-            with transaction.atomic():
-                encolar(funcion=TAREA_AVISAR_PLAZOS, clave="plazos", max_intentos=3)
-        self._mirado = time.monotonic()
-
-
-ronda = Ronda()
+@cada(300)
+def ronda():
+    """Look, in working hours, whether a term calls for an alert; then ask for the task."""
+    if en_horario() and por_avisar(tope=1):
+        with transaction.atomic():
+            encolar(funcion=TAREA_AVISAR_PLAZOS, clave="plazos", max_intentos=3)
 
 
 def avisar_plazos():

@@ -1,6 +1,7 @@
 """The operators' page of the background work: queue, workers, pace, what runs, what failed and what is to come."""
 
 import re
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from django.utils import timezone
 from core import campana, monitor
 from core.latidos import latir
 from core.models import Evento, Latido, Tarea
-from core.rondas import Rondas, clave_diaria
+from core.rondas import Rondas, cada, clave_diaria
 from tests.factories import make_oficina
 
 pytestmark = pytest.mark.django_db
@@ -151,6 +152,22 @@ def test_daily_tasks_and_rounds_with_their_last_result(cliente, settings):
     bien, mal = datos["rondas"]
     assert bien["latido"].detalle == "bien" and "no_existe" in mal["latido"].detalle
     assert "3 cifras difieren." in texto_de(cliente.get(URL).content.decode())
+
+
+def test_a_round_looks_again_after_its_time_and_at_once_when_it_failed(monkeypatch):
+    vistas = []
+
+    @cada(20)
+    def mirar():
+        vistas.append(reloj)
+        if reloj == 140:
+            raise ValueError
+
+    for reloj in (100, 119.9, 120, 139, 140, 141, 160, 161):
+        monkeypatch.setattr("core.rondas.monotonic", lambda ahora=reloj: ahora)
+        with suppress(ValueError):
+            mirar()
+    assert vistas == [100, 120, 140, 141, 161]
 
 
 def test_it_costs_the_same_with_many_rows(cliente):

@@ -1,12 +1,10 @@
 """Alerts: at which hours and days, each once, to whom; the morning's summary; the faults operators hear of."""
 
-import threading
 from datetime import UTC, date, datetime, timedelta
 from unittest.mock import patch
 
 import pytest
 from django.core import mail
-from django.db import connection
 from django.utils import timezone
 
 from core.constants import EstadoTarea
@@ -22,11 +20,12 @@ from notifications.constants import Tipo
 from notifications.correo.envio import enviar_pendientes, por_enviar
 from notifications.horario import en_horario, umbral_de
 from notifications.models import AvisoPlazo, Correo, Falla, Notificacion
-from notifications.rondas import RondaCorreos
+from notifications.rondas import correos
 from notifications.salud import revisar_correo
 from organization.calendar import cargar_calendario
 from organization.calendar.constants import ZONA
 from organization.models import Encargatura
+from tests.concurrency_util import a_la_vez
 from tests.factories import make_derivada, make_documento, make_oficina, make_usuario
 
 pytestmark = pytest.mark.django_db
@@ -200,7 +199,7 @@ def test_the_sweep_asks_for_alerts_and_late_letters_only_when_there_are_and_in_h
 
     def pedidas(momento):
         with a_las(momento):
-            plazos.Ronda()(), RondaCorreos()()
+            plazos.ronda.__wrapped__(), correos.__wrapped__()
             hechas = list(Tarea.objects.values_list("clave", flat=True).order_by("clave"))
             plazos.avisar_plazos()
         Tarea.objects.all().delete()
@@ -222,19 +221,8 @@ def test_two_sweepers_at_once_tell_each_term_once():
     o = make_oficina()
     documento = con_limite(o, LUNES)
     Notificacion.objects.all().delete()
-    barrera = threading.Barrier(2)
-
-    def correr_a_la_vez():
-        try:
-            barrera.wait(10)
-            plazos._avisar_lote()
-        finally:
-            connection.close()
-
     with a_las(lima(VIERNES)):
-        hilos = [threading.Thread(target=correr_a_la_vez) for _ in range(2)]
-        [h.start() for h in hilos]
-        [h.join(20) for h in hilos]
+        assert sorted(a_la_vez(plazos._avisar_lote, plazos._avisar_lote)) == [0, 1]
     assert len(avisados(documento)) == 1 and AvisoPlazo.objects.count() == 1
 
 

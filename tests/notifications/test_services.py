@@ -1,7 +1,5 @@
 """Telling people: who is told, by which channel, once, and what it costs."""
 
-import threading
-
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -10,6 +8,7 @@ from core.models import Tarea
 from notifications.constants import Tipo
 from notifications.models import Correo, DireccionRebotada, Notificacion, Preferencia
 from notifications.services import notificar
+from tests.concurrency_util import a_la_vez
 from tests.factories import make_derivada, make_documento, make_oficina, make_usuario
 
 pytestmark = pytest.mark.django_db
@@ -102,22 +101,14 @@ def test_fifty_people_cost_as_many_statements_as_one():
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_with_the_same_fact_leave_one_row_for_each_person():
     gente = [make_usuario(f"u{n}", email=f"u{n}@drp.pe").pk for n in range(8)]
-    salida, hechos = threading.Barrier(4), []
+    hechos = []
 
     def trabajar(orden):
-        try:
-            salida.wait(10)
-            for n in range(10):
-                with transaction.atomic():
-                    hechos.append(avisar(orden, f"hecho:{n}", Tipo.URGENTE))
-        finally:
-            connection.close()
+        for n in range(10):
+            with transaction.atomic():
+                hechos.append(avisar(orden, f"hecho:{n}", Tipo.URGENTE))
 
-    hilos = [threading.Thread(target=trabajar, args=[gente[::paso]]) for paso in (1, -1, 1, -1)]
-    for hilo in hilos:
-        hilo.start()
-    for hilo in hilos:
-        hilo.join(60)
+    a_la_vez(*(lambda paso=paso: trabajar(gente[::paso]) for paso in (1, -1, 1, -1)))
     assert len(hechos) == 40
     assert Notificacion.objects.count() == Correo.objects.count() == 80
     assert sum(h["sistema"] for h in hechos) == sum(h["correo"] for h in hechos) == 80
