@@ -41,6 +41,8 @@ ESTADOS_ABIERTOS = (
 ESTADOS_EN_PAUSA = (Estado.OBSERVADO, Estado.SUSPENDIDO)
 # The clock of these runs: the trays leave out what is paused, and so do "overdue" and "due soon".
 ESTADOS_QUE_CORREN = (Estado.REGISTRADO, Estado.DERIVADO, Estado.EN_PROCESO)
+# A list opened from a figure counts up to here, to say the same number.
+TOPE_DE_FIGURA = 20_000
 
 
 class Plazo(models.TextChoices):

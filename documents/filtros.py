@@ -65,12 +65,13 @@ def _con_atencion(documentos, atencion):
 def entre_dias(qs, campo, desde, hasta):
     """Rows whose instant falls on the given local days, both included."""
     if desde:
-        qs = qs.filter(**{f"{campo}__gte": medianoche(min(desde, _ULTIMO_DIA))})
+        qs = qs.filter(**{f"{campo}__gte": medianoche(desde)})
     if hasta:
-        qs = qs.filter(**{f"{campo}__lt": medianoche(min(hasta, _ULTIMO_DIA) + timedelta(days=1))})
+        qs = qs.filter(**{f"{campo}__lt": medianoche(hasta, 1)})
     return qs
 
 
-def medianoche(dia):
-    """First instant of a day of Lima."""
+def medianoche(dia, mas=0):
+    """First instant of a day of Lima, or of one some days after."""
+    dia = min(dia, _ULTIMO_DIA) + timedelta(days=mas)
     return timezone.make_aware(datetime.combine(dia, time.min))

@@ -5,14 +5,12 @@ tried against the visibility rule. The first is best for a small area or none bu
 rare filters and for who sees nearly everything; the statistics of the database choose.
 """
 
-from datetime import date, timedelta
-
 from django.db import connection
 
 from core.pages import tramo
 from documents.busqueda import Busqueda, numerados
 from documents.constants import ESTADOS_ABIERTOS
-from documents.filtros import DE_RELOJ, medianoche, por_reloj
+from documents.filtros import DE_RELOJ, entre_dias, medianoche, por_reloj
 from documents.models import Documento, TipoDocumento
 from documents.reparto import reparto
 from organization.constants import P
@@ -33,7 +31,6 @@ CAMPOS = (
     "fecha_limite",
     "numero_folios",
 )
-_ULTIMO_DIA = date(9000, 1, 1)  # what is asked beyond has the same answer
 # Relative costs of reading a row of each walk, and how much of the worst case weighs beside the expected one.
 _ESTADO_COMUN = 0.2
 _POR_INDICE, _POR_FILA, _POR_PRUEBA, _TEMOR = 0.3, 3, 2, 1 / 50
@@ -140,9 +137,7 @@ class ListaVisible:
     def conviene_por_area(self, cuantas):
         """Whether the walk by area is expected to read less."""
         if any(self.datos.get(filtro) for filtro in ("numero", "remitente", "mesa", *DE_RELOJ)):
-            return (
-                False  # few documents, found by an index of their own, or by conditions of the document alone
-            )
+            return False  # few, found by an index of their own, or by conditions of the document alone
         if self.todo and self.area is None:
             return False
         r = reparto()
@@ -180,8 +175,8 @@ class ListaVisible:
         busqueda = Busqueda(
             self.usuario,
             tipos=None if self.tipo is None else (self.tipo,),
-            desde=self.datos.get("desde") and inicio_del_dia(self.datos["desde"]),
-            hasta=self.datos.get("hasta") and inicio_del_dia(self.datos["hasta"], 1),
+            desde=self.datos.get("desde") and medianoche(self.datos["desde"]),
+            hasta=self.datos.get("hasta") and medianoche(self.datos["hasta"], 1),
             otros=self.filtrada(Documento.objects.all()),
             documentos=filas,
         )
@@ -237,9 +232,9 @@ class ListaVisible:
         if self.datos.get("prioridad"):
             pedir("d.prioridad = %(prioridad)s", prioridad=self.datos["prioridad"])
         if self.datos.get("desde"):
-            pedir("p.fecha_recepcion >= %(desde)s", desde=inicio_del_dia(self.datos["desde"]))
+            pedir("p.fecha_recepcion >= %(desde)s", desde=medianoche(self.datos["desde"]))
         if self.datos.get("hasta"):
-            pedir("p.fecha_recepcion < %(hasta)s", hasta=inicio_del_dia(self.datos["hasta"], 1))
+            pedir("p.fecha_recepcion < %(hasta)s", hasta=medianoche(self.datos["hasta"], 1))
         return " ".join(partes), " ".join(fechas), parametros
 
     def filtrada(self, consulta):
@@ -257,15 +252,7 @@ class ListaVisible:
             consulta = consulta.filter(area_actual=self.area)
         if datos.get("prioridad"):
             consulta = consulta.filter(prioridad=datos["prioridad"])
-        if datos.get("desde"):
-            consulta = consulta.filter(fecha_recepcion__gte=inicio_del_dia(datos["desde"]))
-        if datos.get("hasta"):
-            consulta = consulta.filter(fecha_recepcion__lt=inicio_del_dia(datos["hasta"], 1))
+        consulta = entre_dias(consulta, "fecha_recepcion", datos.get("desde"), datos.get("hasta"))
         if self.mesa is not None:
             consulta = consulta.filter(area_registro=self.mesa)
         return por_reloj(consulta, datos)
-
-
-def inicio_del_dia(dia, mas=0):
-    """Midnight of a Lima day, or of one some days after."""
-    return medianoche(min(dia, _ULTIMO_DIA) + timedelta(days=mas))

@@ -1,5 +1,6 @@
 """The dashboard: figures, charts and tables of some areas and days, the same for the page and for paper."""
 
+from collections import namedtuple
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -24,6 +25,12 @@ PLAZOS = {
 CANALES = {Canal.WEB: "por web", Canal.INTEGRACION: "de otras entidades", Canal.COURIER: "por courier"}
 
 
+# What comes in: its name, picture and count, and a function from some days to the list of it.
+Entrada = namedtuple("Entrada", "titulo icono campo ir")
+# A number of a table, the name of its column and, when some list sums to it, its address.
+Celda = namedtuple("Celda", "rotulo valor url", defaults=("",))
+
+
 @dataclass(frozen=True)
 class Figura:
     """One figure: what it says, what it counts, and the list that sums to it."""
@@ -32,20 +39,14 @@ class Figura:
     titulo: str
     icono: str
     familia: str
-    valor: str
+    cantidad: int
     detalle: str
     url: str
-    cantidad: int
+    escrito: str = ""  # what it shows, when that is not the count
 
-
-@dataclass(frozen=True)
-class Celda:
-    """A number of a table, the name of its column and, when some list sums to it, its address."""
-
-    rotulo: str
-    valor: str
-    url: str = ""
-    cantidad: int | None = None
+    @property
+    def valor(self):
+        return self.escrito or miles(self.cantidad)
 
 
 def leer_tablero(usuario, ambito, form, *, hoy=None, por_silencio=6):
@@ -53,27 +54,29 @@ def leer_tablero(usuario, ambito, form, *, hoy=None, por_silencio=6):
 
     Args: ambito is of the areas that the viewer may see; form a FiltrosDeTablero read for them;
         por_silencio how many of what silence would approve are listed.
-    Returns: dict for templates/reports/tablero.html and impreso_tablero.html.
+    Returns: dict for templates/reports/tablero.html and impresos/tablero.html.
     """
     hoy = hoy or Hoy.leer()
     area, periodo = form.valor("area"), form.rango
     ambito = frozenset([area.pk]) if area else ambito
     datos, metricas = leer_estadisticas(ambito, periodo), leer_metricas(ambito, periodo)
     enlaces = Enlaces(ambito)
-    por_la_puerta = _entra_por_la_puerta(ambito)
-    grupos = agrupar(datos["por_dia"], hoy.calendario, "registrados" if por_la_puerta else "recibidos")
+    entrada = _entrada(ambito, enlaces)
+    grupos = agrupar(datos["por_dia"], hoy.calendario, entrada.campo)
+    por_semanas = bool(grupos and grupos[0]["dias"] > 1)
+    titulo_dias = f"{entrada.titulo} y atendidos por {'semana' if por_semanas else 'día'}"
     return {
-        "figuras": _figuras(datos, enlaces, por_la_puerta, periodo),
-        "entra": "Ingresados" if por_la_puerta else "Recibidos",
+        "figuras": _figuras(datos, enlaces, entrada, periodo),
+        "entra": entrada.titulo,
+        "titulo_dias": titulo_dias,
         "grafico_dias": graficos.barras_dia(
             [_barra(grupo) for grupo in grupos],
             clave="g-dias",
-            titulo=f"{'Ingresados' if por_la_puerta else 'Recibidos'} y atendidos por "
-            + ("semana" if grupos and grupos[0]["dias"] > 1 else "día"),
-            primera="Ingresados" if por_la_puerta else "Recibidos",
+            titulo=titulo_dias,
+            primera=entrada.titulo,
         ),
-        "tabla_dias": [_fila_de_dias(grupo, enlaces, por_la_puerta) for grupo in grupos],
-        "por_semanas": bool(grupos and grupos[0]["dias"] > 1),
+        "tabla_dias": [_fila_de_dias(grupo, enlaces, entrada) for grupo in grupos],
+        "por_semanas": por_semanas,
         "grafico_areas": graficos.barras_area(_areas_del_grafico(datos), clave="g-areas"),
         "areas_fuera": max(len([f for f in datos["por_area"] if _pendientes(f)]) - AREAS_EN_GRAFICO, 0),
         "tabla_areas": _tabla_de_areas(datos, enlaces),
@@ -92,80 +95,61 @@ def leer_tablero(usuario, ambito, form, *, hoy=None, por_silencio=6):
     }
 
 
-def _entra_por_la_puerta(ambito):
-    """Whether these areas register: then what comes in is what they register, and moving inside brings nothing in."""
-    return ambito is None or Area.objects.filter(pk__in=ambito, es_mesa_de_partes=True).exists()
+def _entrada(ambito, enlaces):
+    """Of areas that register, what they register: moving inside brings nothing in. Of the others, what they receive."""
+    if ambito is None or Area.objects.filter(pk__in=ambito, es_mesa_de_partes=True).exists():
+        return Entrada("Ingresados", "sello", "registrados", enlaces.registrados)
+    return Entrada("Recibidos", "recibir", "recibidos", enlaces.recibidos)
 
 
-def _figuras(datos, enlaces, por_la_puerta, periodo):
+def _figuras(datos, enlaces, entrada, periodo):
     ahora, dia, hoy = datos["ahora"], datos["en_el_dia"], datos["hoy"]
-    en_curso = sum(1 for fila in datos["por_area"] if fila["ahora"]["en_proceso"])
-    esperan = sum(1 for fila in datos["por_area"] if fila["ahora"]["por_recibir"])
     del_periodo, antes = datos["periodo"], datos["periodo_anterior"]
-    entra = dia["registrados"] if por_la_puerta else dia["recibidos"]
-    ir_a_entra = enlaces.registrados if por_la_puerta else enlaces.recibidos
+    por_canal = _por_canal(dia["por_canal"]) if entrada.campo == "registrados" else "por derivación"
+    en_plazo = (
+        f"{miles(del_periodo['atendidos_en_plazo'])} de "
+        f"{miles(del_periodo['atendidos'] - del_periodo['atendidos_sin_plazo'])}"
+    )
+    if antes["en_plazo_pct"] is not None:
+        en_plazo += f"; antes {porcentaje(antes['en_plazo_pct'])}"
+
     return [
         Figura(
             "ingresados",
-            "Ingresados hoy" if por_la_puerta else "Recibidos hoy",
-            "sello" if por_la_puerta else "recibir",
+            f"{entrada.titulo} hoy",
+            entrada.icono,
             "az",
-            miles(entra),
-            _por_canal(dia["por_canal"]) if por_la_puerta else "por derivación",
-            ir_a_entra(hoy, hoy),
-            entra,
+            dia[entrada.campo],
+            por_canal,
+            entrada.ir(hoy, hoy),
         ),
-        Figura(
-            "sin_recibir",
-            "Sin recibir",
-            "recibir",
-            "",
-            miles(ahora["por_recibir"]),
-            _en_areas(esperan),
-            enlaces.estados(Estado.DERIVADO),
-            ahora["por_recibir"],
+        *(
+            Figura(
+                clave, titulo, icono, familia, ahora[campo], _en_areas(datos, campo), enlaces.estados(estado)
+            )
+            for clave, titulo, icono, familia, campo, estado in (
+                ("sin_recibir", "Sin recibir", "recibir", "", "por_recibir", Estado.DERIVADO),
+                ("en_proceso", "En proceso", "medio", "az", "en_proceso", Estado.EN_PROCESO),
+            )
         ),
-        Figura(
-            "en_proceso",
-            "En proceso",
-            "medio",
-            "az",
-            miles(ahora["en_proceso"]),
-            _en_areas(en_curso),
-            enlaces.estados(Estado.EN_PROCESO),
-            ahora["en_proceso"],
-        ),
-        Figura(
-            "por_vencer",
-            f"Vencen en {cuenta(umbral_dias(), 'día', 'días')}",
-            "tri",
-            "am",
-            miles(ahora["por_vencer"]),
-            _con_silencio(ahora["por_vencer_con_silencio"]),
-            enlaces.plazo(Plazo.POR_VENCER),
-            ahora["por_vencer"],
-        ),
-        Figura(
-            "vencidos",
-            "Vencidos",
-            "oct",
-            "ro",
-            miles(ahora["vencidos"]),
-            _con_silencio(ahora["vencidos_con_silencio"]),
-            enlaces.plazo(Plazo.VENCIDO),
-            ahora["vencidos"],
+        *(
+            Figura(
+                campo, titulo, icono, familia, ahora[campo], _con_silencio(ahora, campo), enlaces.plazo(plazo)
+            )
+            for campo, titulo, icono, familia, plazo in (
+                ("por_vencer", f"Vencen en {cuenta(umbral_dias(), 'día')}", "tri", "am", Plazo.POR_VENCER),
+                ("vencidos", "Vencidos", "oct", "ro", Plazo.VENCIDO),
+            )
         ),
         Figura(
             "en_plazo",
             "Atendidos en plazo",
             "atender",
             "vd",
-            porcentaje(del_periodo["en_plazo_pct"]),
-            f"{miles(del_periodo['atendidos_en_plazo'])} de "
-            f"{miles(del_periodo['atendidos'] - del_periodo['atendidos_sin_plazo'])}"
-            + (f"; antes {porcentaje(antes['en_plazo_pct'])}" if antes["en_plazo_pct"] is not None else ""),
-            enlaces.atendidos(periodo.desde, periodo.hasta, atencion=Atencion.EN_PLAZO),
             del_periodo["atendidos_en_plazo"],
+            en_plazo,
+            enlaces.atendidos(periodo.desde, periodo.hasta, atencion=Atencion.EN_PLAZO),
+            porcentaje(del_periodo["en_plazo_pct"]),
         ),
     ]
 
@@ -184,12 +168,12 @@ def _por_canal(por_canal):
     return ", ".join(partes) or "por ventanilla"
 
 
-def _en_areas(cuantas):
-    return f"en {cuenta(cuantas, 'área', 'áreas')}"
+def _en_areas(datos, campo):
+    return f"en {cuenta(sum(1 for fila in datos['por_area'] if fila['ahora'][campo]), 'área')}"
 
 
-def _con_silencio(cuantos):
-    return f"{miles(cuantos)} con silencio positivo"
+def _con_silencio(ahora, campo):
+    return f"{miles(ahora[f'{campo}_con_silencio'])} con silencio positivo"
 
 
 # Charts and tables
@@ -227,14 +211,13 @@ def _barra(grupo):
     return graficos.Dia(f"{grupo['desde']:%d/%m}", largo, grupo["entra"], grupo["atendidos"])
 
 
-def _fila_de_dias(grupo, enlaces, por_la_puerta):
-    entra = enlaces.registrados if por_la_puerta else enlaces.recibidos
+def _fila_de_dias(grupo, enlaces, entrada):
     desde, hasta = grupo["desde"], grupo["hasta"]
     return {
         "desde": desde,
         "hasta": hasta,
         "celdas": [
-            _celda("Ingresados" if por_la_puerta else "Recibidos", grupo["entra"], entra(desde, hasta)),
+            _celda(entrada.titulo, grupo["entra"], entrada.ir(desde, hasta)),
             _celda("Atendidos", grupo["atendidos"], enlaces.atendidos(desde, hasta)),
         ],
     }
@@ -337,4 +320,4 @@ def horas(valor):
 
 
 def _celda(rotulo, cantidad, url):
-    return Celda(rotulo, miles(cantidad), url if cantidad else "", cantidad)
+    return Celda(rotulo, miles(cantidad), url if cantidad else "")

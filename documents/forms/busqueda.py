@@ -1,7 +1,7 @@
 """The filters of the search and of the archive. Each form turns its valid fields into one queryset."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django import forms
 
@@ -186,7 +186,7 @@ class FiltrosDeBusqueda(FormularioDeFiltros):
         return busqueda.con(
             tipos=(valor("tipo").pk,) if valor("tipo") else None,
             desde=medianoche(valor("desde")) if valor("desde") else None,
-            hasta=medianoche(valor("hasta") + timedelta(days=1)) if valor("hasta") else None,
+            hasta=medianoche(valor("hasta"), 1) if valor("hasta") else None,
             otros=self.filtrar(Documento.objects.all()),
         )
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from core.direcciones import direccion
 from core.pages import Conteo, ir_a, paginar, responder
 from documents.busqueda import hay_que_buscar
+from documents.constants import TOPE_DE_FIGURA
 from documents.conteos import contar_en_archivo
 from documents.forms.busqueda import (
     RETENCIONES,
@@ -25,7 +26,6 @@ from organization.constants import P
 
 MAXIMO_SUGERENCIAS = 8
 MAXIMO_PERSONAS = 3
-TOPE_DE_FIGURA = 20_000  # a list opened from a figure says the same number
 ORDEN_ARCHIVO = [("archivado_en", "desc"), ("pk", "desc")]
 
 

@@ -11,14 +11,13 @@ from core.pages import contar_hasta, paginar, responder
 from core.red import ip_de
 from derivations.bandejas import Hoy
 from derivations.models import Derivacion
+from documents.constants import TOPE_DE_FIGURA
 from documents.filtros import entre_dias
 from reports.forms import FiltrosDeTablero
-from reports.informes import CATALOGO
+from reports.informes import PorArea
 from reports.permissions import ambito_de
 from reports.tablero import leer_tablero
 
-TOPE = 20_000
-POR_AREA = "por-area"
 ORDEN = [("fecha_recepcion", "desc"), ("pk", "desc")]
 
 
@@ -42,12 +41,10 @@ def tablero(request):
 
 
 def _excel(form):
-    """Where the same days and area are asked for in Excel, while there is such a report."""
-    if POR_AREA not in CATALOGO:
-        return ""
+    """Where the same days and area are asked for in Excel."""
     area = form.valor("area")
     datos = {"desde": form.rango.desde, "hasta": form.rango.hasta, **({"area": area.pk} if area else {})}
-    return f"{direccion('reports:pedir', POR_AREA)}?{urlencode(datos)}"
+    return f"{direccion('reports:pedir', PorArea.codigo)}?{urlencode(datos)}"
 
 
 @require_safe
@@ -67,7 +64,7 @@ def recibidos(request):
     ctx = {
         "form": form,
         "pagina": pagina,
-        "total": contar_hasta(visibles, TOPE),
+        "total": contar_hasta(visibles, TOPE_DE_FIGURA),
         # reserved ones are counted by the figure and shown to the persons they name (docs/adr/0007)
         "reservados": todas.filter(documento__reservado=True).count()
         - visibles.filter(documento__reservado=True).count(),

@@ -230,8 +230,13 @@ def test_what_comes_in_is_registered_at_the_door_and_received_inside(o):
         (o.jefe, "Recibidos hoy"),
         (o.lector, "Ingresados hoy"),
     ):
-        figura = _cliente(quien).get(reverse("reports:tablero")).context["figuras"][0]
+        pagina = _cliente(quien).get(f"{reverse('reports:tablero')}?tabla=dias")
+        figura = pagina.context["figuras"][0]
         assert figura.titulo == titulo
+        assert (
+            f'<caption class="vh">{titulo.split()[0]} y atendidos por día, en tabla'
+            in pagina.content.decode()
+        )
         if quien is o.jefe:
             suyas = Derivacion.objects.filter(area_destino=o.transportes, es_copia=False)
             assert figura.cantidad == suyas.filter(fecha_recepcion__gte=_lima(hoy.fecha, 0)).count()
