@@ -117,6 +117,14 @@ def cache_vacia():
     cache.clear()
 
 
+@pytest.fixture
+def almacen(settings, tmp_path):
+    """A store of files of its own, in this folder."""
+    opciones = {**settings.STORAGES["default"], "OPTIONS": {"location": str(tmp_path / "almacen")}}
+    settings.STORAGES = {**settings.STORAGES, "default": opciones}
+    return tmp_path / "almacen"
+
+
 @pytest.fixture(scope="session")
 def criadero():
     """Runs a module of the tests in a process of its own, that may die: see tests/criadero.py."""

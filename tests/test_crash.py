@@ -21,10 +21,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def carpeta(settings, tmp_path):
-    opciones = {**settings.STORAGES["default"], "OPTIONS": {"location": str(tmp_path / "almacen")}}
-    settings.STORAGES = {**settings.STORAGES, "default": opciones}
-    return tmp_path / "almacen"
+def carpeta(almacen):
+    return almacen
 
 
 @pytest.fixture

@@ -195,9 +195,7 @@ def pedir(cliente, metodo, url):
 
 
 @pytest.fixture
-def mundo(settings, tmp_path):
-    opciones = {**settings.STORAGES["default"], "OPTIONS": {"location": str(tmp_path / "almacen")}}
-    settings.STORAGES = {**settings.STORAGES, "default": opciones}
+def mundo(almacen):
     return make_mundo()
 
 

@@ -32,11 +32,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def carpeta(settings, tmp_path):
+def carpeta(almacen):
     """A store of its own for each test."""
-    opciones = {**settings.STORAGES["default"], "OPTIONS": {"location": str(tmp_path / "almacen")}}
-    settings.STORAGES = {**settings.STORAGES, "default": opciones}
-    return tmp_path / "almacen"
+    return almacen
 
 
 @pytest.fixture

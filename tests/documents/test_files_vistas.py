@@ -20,10 +20,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.documents.files_url
 
 
 @pytest.fixture(autouse=True)
-def carpeta(settings, tmp_path):
-    opciones = {**settings.STORAGES["default"], "OPTIONS": {"location": str(tmp_path / "almacen")}}
-    settings.STORAGES = {**settings.STORAGES, "default": opciones}
-    return tmp_path / "almacen"
+def carpeta(almacen):
+    return almacen
 
 
 def adjunto(contenido=None, nombre="Solicitud Nº 5.pdf", reservado=False, actor=None):

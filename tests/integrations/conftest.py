@@ -16,11 +16,9 @@ from tests.integrations.otra_entidad import en_marcha
 
 
 @pytest.fixture(autouse=True)
-def almacen(settings, tmp_path):
-    opciones = {**settings.STORAGES["default"], "OPTIONS": {"location": str(tmp_path / "almacen")}}
-    settings.STORAGES = {**settings.STORAGES, "default": opciones}
+def almacen(almacen, settings):
     settings.INTEGRACIONES_REDES_PERMITIDAS = ["127.0.0.0/8"]
-    return tmp_path / "almacen"
+    return almacen
 
 
 @pytest.fixture

@@ -35,10 +35,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def o(settings, tmp_path):
+def o(almacen):
     """ana (chief) and beto work in transportes; rosa is another clerk of the window; luis follows what he can."""
-    opciones = {**settings.STORAGES["default"], "OPTIONS": {"location": str(tmp_path / "almacen")}}
-    settings.STORAGES = {**settings.STORAGES, "default": opciones}
     oficina = make_oficina()
     oficina.beto = make_usuario("beto", area=oficina.transportes)
     oficina.rosa = make_usuario("rosa", area=oficina.mesa, rol=CodigoRol.OPERADOR_MESA)

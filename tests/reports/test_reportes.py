@@ -35,10 +35,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def disco(settings, tmp_path):
-    opciones = {**settings.STORAGES["default"], "OPTIONS": {"location": str(tmp_path / "almacen")}}
-    settings.STORAGES = {**settings.STORAGES, "default": opciones}
-    return tmp_path / "almacen"
+def disco(almacen):
+    return almacen
 
 
 @pytest.fixture
