@@ -19,10 +19,6 @@ from organization.constants import P
 from organization.models import Area, Rol
 
 
-def _puede(codigo):
-    return lambda usuario, obj: usuario.tiene_permiso(codigo)
-
-
 def _reenviar(obj, datos, actor, ip):
     manual.reenviar_correo(correo_id=obj.pk, actor=actor)
 
@@ -78,7 +74,6 @@ class CorreoAdmin(ConActos, PaginaDeConsulta):
             accion="volver a enviar correos",
             codigo=P.TAREAS,
             aplicar=_reenviar,
-            permitido=_puede(P.TAREAS),
             oportuno=lambda obj: obj.estado in manual.REENVIABLES,
             aviso=f"Si el correo está dudoso: {manual.AVISO_DUDOSO[:1].lower()}{manual.AVISO_DUDOSO[1:]}",
         ),
@@ -113,7 +108,6 @@ class DireccionRebotadaAdmin(ConActos, PaginaMesa):
             accion="levantar direcciones rebotadas",
             codigo=P.TAREAS,
             aplicar=_levantar,
-            permitido=_puede(P.TAREAS),
             aviso="Los correos nuevos se le enviarán otra vez. Los que no se intentaron se reenvían en Correos.",
         ),
     )
@@ -152,7 +146,6 @@ class EnvioMasivoAdmin(ConActos, PaginaMesa):
             accion="enviar avisos masivos",
             codigo=P.CATALOGO,
             aplicar=_enviar,
-            permitido=_puede(P.CATALOGO),
             oportuno=lambda obj: obj.estado in (EstadoEnvio.PREPARADO, EstadoEnvio.DETENIDO),
             en_lote=False,
             aviso="Cada persona recibe un correo. Si el envío se había detenido, sigue con quienes faltan.",
@@ -164,7 +157,6 @@ class EnvioMasivoAdmin(ConActos, PaginaMesa):
             accion="detener avisos masivos",
             codigo=P.CATALOGO,
             aplicar=_detener,
-            permitido=_puede(P.CATALOGO),
             oportuno=lambda obj: obj.estado == EstadoEnvio.EN_CURSO,
             en_lote=False,
             aviso="Lo que ya salió no se puede recoger. Después se puede seguir con quienes faltan.",

@@ -26,7 +26,8 @@ class Acto:
     """One act on rows of a page.
 
     texto names it; hecho says it was done ("archivado"); accion completes "Tu rol no permite …".
-    codigo is the permission without which the act is not offered; permitido(usuario, obj) decides each row.
+    codigo is the permission without which the act is not offered; permitido(usuario, obj) decides each row,
+    by that permission alone when it is not given.
     aplicar(obj, datos, actor, ip) calls the service and may return a text for the message.
     formulario is a Form class when data is needed, built with (data, obj=, usuario=); obj is None for many rows.
     """
@@ -37,11 +38,15 @@ class Acto:
     accion: str
     codigo: str
     aplicar: Callable
-    permitido: Callable
+    permitido: Callable | None = None
     formulario: type | None = None
     en_lote: bool = True
     aviso: str = ""
     oportuno: Callable = lambda obj: True
+
+    def puede(self, usuario, obj):
+        """Whether the user may do it on the row."""
+        return self.permitido(usuario, obj) if self.permitido else usuario.tiene_permiso(self.codigo)
 
 
 class FormularioDeActo(forms.Form):
@@ -82,7 +87,7 @@ class ConActos:
 
         Raises: Prohibido.
         """
-        if not acto.permitido(request.user, obj):
+        if not acto.puede(request.user, obj):
             registrar_rechazo(request, acto.accion, self.documento_de(obj))
             raise _negativa(acto)
 
@@ -189,7 +194,7 @@ class ConActos:
                     ),
                 }
                 for acto in self.actos
-                if acto.permitido(request.user, obj) and acto.oportuno(obj)
+                if acto.puede(request.user, obj) and acto.oportuno(obj)
             ]
             context["enlaces"] = self.enlaces_de(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)

@@ -69,13 +69,10 @@ def documentos_de(filtro):
 
 
 def usuarios_de(filtro):
-    """The active users that a filter names: areas and roles (ids), all when it names none."""
-    filas = Usuario.objects.filter(is_active=True)
-    if filtro.get("areas"):
-        filas = filas.filter(membresias__area__in=filtro["areas"])
-    if filtro.get("roles"):
-        filas = filas.filter(membresias__rol__in=filtro["roles"])
-    return filas.order_by().distinct()
+    """The active users that a filter names: areas and roles (ids), one in the other when both; all when neither."""
+    campos = {"areas": "membresias__area__in", "roles": "membresias__rol__in"}
+    condiciones = {campo: filtro[clave] for clave, campo in campos.items() if filtro.get(clave)}
+    return Usuario.objects.filter(is_active=True, **condiciones).order_by().distinct()
 
 
 def contar(*, destino, filtro):

@@ -45,7 +45,6 @@ def _retirar(servicio):
         hecho="ya no rige",
         accion="cambiar el calendario",
         codigo=P.CATALOGO,
-        permitido=lambda usuario, obj: usuario.tiene_permiso(P.CATALOGO),
         aplicar=lambda obj, datos, actor, ip: servicio(actor=actor, pk=obj.pk, ip=ip) and None,
         oportuno=lambda obj: getattr(obj, "activo", getattr(obj, "activa", False)),
         aviso="La fila se conserva. Los plazos ya calculados no se mueven: se recalculan uno por uno, con aviso.",

@@ -23,6 +23,8 @@ from notifications.correo import masivo
 from notifications.correo.envio import enviar_pendientes
 from notifications.correo.masivo import confirmar_envio, detener_envio, estado_de, preparar_envio
 from notifications.models import Correo, DireccionRebotada, Notificacion, Preferencia
+from organization.constants import CodigoRol
+from organization.models import Membresia
 from tests.factories import make_documento, make_oficina
 
 CUANTAS = int(os.environ.get("MESA_MASIVO", "60"))
@@ -100,6 +102,13 @@ def test_staff_are_told_in_the_system_and_by_mail_only_who_chose_it(client):
         persona.email = f"{persona.username}@drp.pe"
         persona.save()
     Preferencia.objects.create(usuario=o.ana, tipo="aviso", en_sistema=True, por_correo=True)
+    # a role counts in the areas that were named, not in another of the same person
+    operador = o.roles[CodigoRol.OPERADOR_MESA]
+    Membresia.objects.create(usuario=o.luis, area=o.mesa, rol=operador)
+    filtro = {"areas": [o.mesa.pk, o.transportes.pk], "roles": [operador.pk]}
+    assert aviso(o, destino="USUARIOS", filtro=filtro).total == 2
+    with pytest.raises(DatosInvalidos):
+        aviso(o, destino="USUARIOS", filtro=filtro | {"areas": [o.legal.pk]})
     envio = aviso(o, destino="USUARIOS", filtro={"areas": [o.transportes.pk, o.legal.pk]})
     assert envio.total == 2
     confirmar_envio(envio_id=envio.pk, actor=o.admin)
