@@ -3,6 +3,7 @@
 Source: REQUIREMENTS R8.7.
 """
 
+from operator import itemgetter
 from urllib.parse import urlencode
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.db.models import Q
 
 from core.direcciones import direccion, molde
 from core.jobs import progreso_actual
-from core.texto import cuenta, fecha, fecha_larga
+from core.texto import cuenta, fecha, fecha_larga, miles
 from derivations.bandejas import Hoy
 from derivations.constants import Estado
 from derivations.models import Derivacion
@@ -86,30 +87,30 @@ def contenido(area, jefe, hoy):
         .filter(area_destino=area)
         .sin_reserva_ajena(jefe)
     )
-    filas = [
-        (d.fecha_limite_atencion, d.documento, d.asignado_a)
-        for d in abiertas.filter(fecha_limite_atencion__lt=hoy.holgado)
-        .select_related("documento", "asignado_a")
-        .order_by("fecha_limite_atencion", "pk")
-    ]
+    derivadas = abiertas.filter(fecha_limite_atencion__lt=hoy.holgado).order_by()
     en_mesa = Documento.objects.filter(estado="REGISTRADO", area_actual=area, fecha_limite__lt=hoy.holgado)
-    en_mesa = en_mesa.filter(Q(reservado=False) | Q(accesos__usuario=jefe)).distinct()
-    filas += [(d.fecha_limite, d, None) for d in en_mesa.order_by("fecha_limite", "pk")]
-    filas.sort(key=lambda fila: (fila[0], fila[1].pk))
+    en_mesa = en_mesa.filter(Q(reservado=False) | Q(accesos__usuario=jefe)).order_by().distinct()
+    filas = sorted(
+        [
+            *derivadas.values_list("fecha_limite_atencion", "documento", "asignado_a"),
+            *((dia, pk, None) for dia, pk in en_mesa.values_list("fecha_limite", "pk")),
+        ],
+        key=itemgetter(0, 1),
+    )
     vencidos = [fila for fila in filas if fila[0] < hoy.fecha]
-    pronto = [fila for fila in filas if fila[0] >= hoy.fecha]
+    pronto = filas[len(vencidos) :]
     if not filas:
         return None
     partes = [cuenta(len(vencidos), "vencido")] if vencidos else []
-    partes += [f"{len(pronto)} por vencer"] if pronto else []
+    partes += [f"{miles(len(pronto))} por vencer"] if pronto else []
     return {
         "titulo": " y ".join(partes),
         "parrafos": [f"{area.nombre}, {fecha_larga(hoy.fecha)}."],
         "datos": [
-            ["Vencidos", str(len(vencidos))],
-            [f"Vencen en {umbral_dias()} días hábiles o menos", str(len(pronto))],
-            ["Por recibir", str(abiertas.filter(estado=Estado.PENDIENTE).count())],
-            ["En proceso", str(abiertas.filter(estado=Estado.RECIBIDO).count())],
+            ["Vencidos", miles(len(vencidos))],
+            [f"Vencen en {umbral_dias()} días hábiles o menos", miles(len(pronto))],
+            ["Por recibir", miles(abiertas.filter(estado=Estado.PENDIENTE).count())],
+            ["En proceso", miles(abiertas.filter(estado=Estado.RECIBIDO).count())],
         ],
         "listas": [
             ["Vencidos", _lineas(vencidos, area, "vencidos", hoy)],
@@ -121,10 +122,15 @@ def contenido(area, jefe, hoy):
 
 
 def _lineas(filas, area, bandeja, hoy):
-    lineas = []
-    for dia, documento, persona in filas[:LARGO]:
+    """The lines of a list. Args: filas is [(last day, document id, id of who has it or None)]."""
+    lineas, nombradas = [], filas[:LARGO]
+    campos = ("numero_expediente", "asunto", "reservado")
+    documentos = Documento.objects.only(*campos).in_bulk([documento for _, documento, _ in nombradas])
+    personas = Usuario.objects.in_bulk({persona for _, _, persona in nombradas} - {None})
+    for dia, documento_id, persona in nombradas:
+        documento = documentos[documento_id]
         cuando = "venció" if dia < hoy.fecha else "vence"
-        quien = f", lo tiene {persona.nombre_completo}" if persona else ""
+        quien = f", lo tiene {personas[persona].nombre_completo}" if persona else ""
         asunto = "" if documento.reservado else f": {documento.asunto}"
         lineas.append(
             [
@@ -133,7 +139,7 @@ def _lineas(filas, area, bandeja, hoy):
             ]
         )
     if len(filas) > LARGO:
-        lineas.append([f"Y {len(filas) - LARGO} más en la bandeja", _bandeja(area, bandeja)])
+        lineas.append([f"Y {miles(len(filas) - LARGO)} más en la bandeja", _bandeja(area, bandeja)])
     return lineas
 
 

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from core.jobs import progreso_actual
+from core.texto import cuenta
 from notifications.constants import LOTE
 from notifications.models import Notificacion
 
@@ -66,5 +67,5 @@ def purgar_notificaciones(*, ahora=None):
             cursor.execute(_PURGAR, parametros)
             parametros["desde"], cuantas = cursor.fetchone()
         borradas += cuantas
-        progreso_actual(0, f"{borradas} notificaciones retiradas")
+        progreso_actual(0, cuenta(borradas, "notificación retirada", "notificaciones retiradas"))
     return borradas
