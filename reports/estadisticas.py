@@ -17,13 +17,12 @@ from documents.constants import (
 )
 from documents.models import TipoDocumento
 from organization.calendar import hoy_lima
-from organization.models import Area
 from reports import lecturas as l
 from reports.cache import figuras_en_cache
 from reports.constants import TRAMOS_ANTIGUEDAD
 from reports.disparadores import SIN_PLAZO
 from reports.periodo import Periodo
-from reports.permissions import ambito_de
+from reports.permissions import ambito_de, areas_de
 
 
 def obtener_estadisticas(usuario, desde=None, hasta=None, areas=None, *, ip=None):
@@ -197,11 +196,8 @@ def _por_area(ambito, filas, existencia, documentos):
     atendidos = defaultdict(list)
     for f in filas[l.ATENCION_AREA]:
         atendidos[f.area].append(f)
-    areas = Area.objects.order_by("nombre", "pk")
-    if ambito is not None:
-        areas = areas.filter(pk__in=ambito)
     salida = []
-    for pk, sigla, nombre in areas.values_list("pk", "sigla", "nombre"):
+    for pk, sigla, nombre in areas_de(ambito).values_list("pk", "sigla", "nombre"):
         estados = {e: existencia.get((pk, e.value), 0) for e in Estado}
         corren = sum(estados[e] for e in ESTADOS_QUE_CORREN)
         fila = {

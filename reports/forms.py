@@ -11,7 +11,7 @@ from documents.forms.busqueda import CampoFecha, FormularioDeFiltros
 from organization.models import Area
 from reports.constants import DIAS_HABILES_DEL_TABLERO
 from reports.periodo import Periodo
-from reports.permissions import ambito_de
+from reports.permissions import ambito_de, areas_de
 
 PERIODOS = {
     "": f"Últimos {DIAS_HABILES_DEL_TABLERO} días hábiles",
@@ -30,14 +30,14 @@ class FiltrosDeTablero(FormularioDeFiltros):
     hasta = CampoFecha(label="Hasta")
     area = forms.ModelChoiceField(Area.objects.none(), label="Área", empty_label="Todas las áreas")
 
-    def preparar(self):
-        """Reads the filters for `usuario`, set before, today."""
-        return self.leer(ambito_de(self.usuario), Hoy.leer())
+    def preparar(self, usuario):
+        """Reads the filters for a person, today."""
+        super().preparar(usuario)
+        self.leer(ambito_de(usuario), Hoy.leer())
 
     def leer(self, ambito, hoy):
         """Reads the filters for these areas on a day. Args: hoy a derivations.bandejas.Hoy. Returns: itself."""
-        areas = Area.objects.order_by("nombre", "pk")
-        self.fields["area"].queryset = areas if ambito is None else areas.filter(pk__in=ambito)
+        self.fields["area"].queryset = areas_de(ambito)
         if ambito is not None and len(ambito) != 1:
             self.fields["area"].empty_label = "Todas mis áreas"
         self.is_valid()
@@ -45,8 +45,7 @@ class FiltrosDeTablero(FormularioDeFiltros):
             self.rango = self._pedido(hoy)
         except DatosInvalidos as error:
             for nombre, textos in error.campos.items():
-                for texto in textos:
-                    self.add_error(nombre, texto)
+                self.add_error(nombre, textos)
             self.rango = self._por_defecto(hoy)
         return self
 

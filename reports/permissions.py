@@ -2,6 +2,7 @@
 
 from documents.permissions import exigir, ve_identidad
 from organization.constants import P
+from organization.models import Area
 
 
 def puede_ver_reportes(usuario):
@@ -28,6 +29,12 @@ def ambito_de(usuario, areas=None, *, ip=None):
         ip=ip,
     )
     return pedidas
+
+
+def areas_de(ambito):
+    """The areas of an `ambito_de`, by name."""
+    areas = Area.objects.order_by("nombre", "pk")
+    return areas if ambito is None else areas.filter(pk__in=ambito)
 
 
 def exigir_informe(usuario, informe, *, ip=None):

@@ -61,12 +61,17 @@ class FormularioDeFiltros(forms.Form):
 
     clases = {}
     parejas = (("desde", "hasta"),)
+    usuario = None
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for nombre, campo in self.fields.items():
             campo.required = False
             campo.clase = self.clases.get(nombre, "c3")
+
+    def preparar(self, usuario):
+        """Fits the form to who fills it in, before it is read."""
+        self.usuario = usuario
 
     def clean(self):
         datos = super().clean()

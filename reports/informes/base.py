@@ -83,9 +83,8 @@ class Informe(ABC):
             for nombre, valor in guardados.items():
                 datos.setlist(nombre, [str(v) for v in (valor if isinstance(valor, list) else [valor])])
         form = self.filtros()(datos)
-        form.usuario = usuario
-        if hasattr(form, "preparar"):
-            form.preparar()
+        form.leido = {}
+        form.preparar(usuario)
         return form
 
     def datos_de(self, form):
@@ -112,6 +111,13 @@ class Informe(ABC):
         Args: destino a binary file; autor the name of who asked; avance(done, total), called often, may stop it.
         Returns: how many rows it has.
         """
+
+
+def una_vez(filtros, nombre, hacer):
+    """What hacer() gives, worked out once for each form: the rows and the figures of a reading are the same."""
+    if nombre not in filtros.leido:
+        filtros.leido[nombre] = hacer()
+    return filtros.leido[nombre]
 
 
 class InformeDeFilas(Informe):

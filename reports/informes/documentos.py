@@ -6,7 +6,7 @@ from documents.constants import Estado, Prioridad
 from documents.forms.busqueda import FiltrosDeBusqueda
 from documents.identidad import velar
 from documents.models import Remitente
-from reports.informes.base import Columna, InformeDeFilas, recorrer
+from reports.informes.base import Columna, InformeDeFilas, recorrer, una_vez
 
 CAMPOS = (
     "numero_expediente",
@@ -57,11 +57,9 @@ class Documentos(InformeDeFilas):
         return filtros.hallados(ambito.usuario)
 
     def _por_estado(self, ambito, filtros):
-        """{state: how many}, counted once for each form: in one pass the whole and its parts."""
-        if not hasattr(filtros, "por_estado"):
-            consulta = self._consulta(ambito, filtros).order_by().values_list("estado")
-            filtros.por_estado = dict(consulta.annotate(Count("pk")))
-        return filtros.por_estado
+        """{state: how many}: in one pass the whole and its parts."""
+        consulta = self._consulta(ambito, filtros).order_by().values_list("estado")
+        return una_vez(filtros, "por_estado", lambda: dict(consulta.annotate(Count("pk"))))
 
     def contar(self, ambito, filtros):
         return sum(self._por_estado(ambito, filtros).values())

@@ -8,9 +8,9 @@ from documents.constants import Plazo
 from documents.forms.busqueda import CampoFecha, FormularioDeFiltros
 from documents.models import TipoDocumento
 from organization.calendar import hoy_lima
-from organization.constants import P
 from organization.models import Area
 from reports.periodo import Periodo
+from reports.permissions import ambito_de, areas_de
 
 
 class FiltrosDeArea(FormularioDeFiltros):
@@ -19,12 +19,10 @@ class FiltrosDeArea(FormularioDeFiltros):
     clases = {"area": "c6"}
     area = forms.ModelChoiceField(Area.objects.none(), label="Área", empty_label="Todas las que puedes ver")
 
-    def preparar(self):
-        """Offers the areas of `usuario`, set before."""
-        areas = Area.objects.order_by("nombre", "pk")
-        if not self.usuario.tiene_permiso(P.DOCUMENTO_VER_TODO):
-            areas = areas.filter(pk__in=self.usuario.alcance.areas_con(P.REPORTES))
-        self.fields["area"].queryset = areas
+    def preparar(self, usuario):
+        """Offers the areas whose reports the person sees."""
+        super().preparar(usuario)
+        self.fields["area"].queryset = areas_de(ambito_de(usuario))
 
     def areas(self, ambito):
         """Ids of the areas asked for, inside those of the scope; None for the whole entity."""
@@ -66,7 +64,9 @@ class FiltrosDeLibro(FiltrosDePeriodo):
     clases = {"area": "c6"}
     tipo = forms.ModelChoiceField(TipoDocumento.objects.all(), label="Tipo", empty_label="Todos")
 
-    def preparar(self):
+    def preparar(self, usuario):
+        """Offers the windows, to everybody: what is not visible is not in the book."""
+        super().preparar(usuario)
         self.fields["area"].label = "Mesa de partes"
         self.fields["area"].empty_label = "Todas"
         self.fields["area"].queryset = Area.objects.filter(es_mesa_de_partes=True).order_by("nombre", "pk")

@@ -55,6 +55,8 @@ class Intercambio(InformeDeCifras):
         )
 
     def resumen(self, ambito, filtros):
-        cuentas = {clave: Count("pk", filter=donde) for clave, (_, donde) in CUENTAS.items()}
-        total = self._registros(ambito, filtros).aggregate(**cuentas)
-        return [(titulo, total[clave]) for clave, (titulo, _) in CUENTAS.items()]
+        filas = self.lista(ambito, filtros)
+        return [
+            (titulo, sum(fila[n] for fila in filas))
+            for n, (titulo, _) in enumerate(CUENTAS.values(), start=2)
+        ]

@@ -8,7 +8,7 @@ from documents.constants import Canal, Estado
 from documents.filtros import entre_dias
 from documents.identidad import velar
 from documents.models import Documento
-from reports.informes.base import Columna, recorrer
+from reports.informes.base import Columna, recorrer, una_vez
 from reports.informes.filtros import FiltrosDeLibro
 from reports.informes.periodicos import InformeDePeriodo
 
@@ -66,15 +66,23 @@ class LibroDelDia(InformeDePeriodo):
             documentos = documentos.filter(tipo_documento=tipo)
         return documentos.order_by()
 
+    def _por_canal(self, ambito, filtros):
+        """{channel: (documents, sheets)}: in one pass the whole and its parts."""
+
+        def contar():
+            filas = self._consulta(ambito, filtros).values_list("canal")
+            return {canal: par for canal, *par in filas.annotate(Count("pk"), Sum("numero_folios"))}
+
+        return una_vez(filtros, "por_canal", contar)
+
     def contar(self, ambito, filtros):
-        return self._consulta(ambito, filtros).count()
+        return sum(cuantos for cuantos, _ in self._por_canal(ambito, filtros).values())
 
     def resumen(self, ambito, filtros):
-        documentos = self._consulta(ambito, filtros)
-        total = documentos.aggregate(n=Count("pk"), folios=Sum("numero_folios"))
-        canales = dict(documentos.values_list("canal").annotate(Count("pk")))
-        return [("Documentos", total["n"]), ("Folios", total["folios"] or 0)] + [
-            (canal.label, canales[canal.value]) for canal in Canal if canales.get(canal.value)
+        canales = self._por_canal(ambito, filtros)
+        folios = sum(folios or 0 for _, folios in canales.values())
+        return [("Documentos", self.contar(ambito, filtros)), ("Folios", folios)] + [
+            (canal.label, canales[canal.value][0]) for canal in Canal if canal.value in canales
         ]
 
     def filas(self, ambito, filtros):

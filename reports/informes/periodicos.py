@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 
-from reports.informes.base import InformeDeFilas
+from reports.informes.base import InformeDeFilas, una_vez
 from reports.informes.filtros import FiltrosDePeriodo
 
 
@@ -17,7 +17,8 @@ class InformeDePeriodo(InformeDeFilas):
 
     def pedir(self, calcular, ambito, filtros):
         """What a function of the screens answers to the same person under the same filters."""
-        return calcular(ambito.usuario, filtros.valor("desde"), filtros.valor("hasta"), filtros.areas(ambito))
+        desde, hasta, areas = filtros.valor("desde"), filtros.valor("hasta"), filtros.areas(ambito)
+        return una_vez(filtros, calcular.__name__, lambda: calcular(ambito.usuario, desde, hasta, areas))
 
 
 class InformeDeCifras(InformeDePeriodo):
@@ -27,14 +28,12 @@ class InformeDeCifras(InformeDePeriodo):
     def filas_de(self, ambito, filtros):
         """The rows, as a list of tuples."""
 
-    def una_vez(self, ambito, filtros):
-        """The rows, worked out once for each form."""
-        if not hasattr(filtros, "filas_de_cifras"):
-            filtros.filas_de_cifras = self.filas_de(ambito, filtros)
-        return filtros.filas_de_cifras
+    def lista(self, ambito, filtros):
+        """The rows, worked out once."""
+        return una_vez(filtros, "filas", lambda: self.filas_de(ambito, filtros))
 
     def contar(self, ambito, filtros):
-        return len(self.una_vez(ambito, filtros))
+        return len(self.lista(ambito, filtros))
 
     def filas(self, ambito, filtros):
-        return iter(self.una_vez(ambito, filtros))
+        return iter(self.lista(ambito, filtros))

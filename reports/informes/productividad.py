@@ -93,7 +93,7 @@ class Productividad(InformeDeCifras):
         return filas
 
     def resumen(self, ambito, filtros):
-        filas = self.una_vez(ambito, filtros)
+        filas = self.lista(ambito, filtros)
         return [
             ("Recibidos", sum(fila[2] for fila in filas)),
             ("Atendidos", sum(fila[3] for fila in filas)),

@@ -8,7 +8,7 @@ from documents.constants import ESTADOS_QUE_CORREN, Silencio
 from documents.filtros import por_reloj
 from documents.models import Documento
 from documents.presentacion import dias_hasta
-from reports.informes.base import Columna, InformeDeFilas, recorrer
+from reports.informes.base import Columna, InformeDeFilas, recorrer, una_vez
 from reports.informes.filtros import FiltrosDeVencidos
 
 COLUMNAS = [
@@ -64,18 +64,27 @@ class Vencidos(InformeDeFilas):
             documentos = documentos.filter(area_actual__in=areas)
         return documentos.order_by(), hoy
 
-    def contar(self, ambito, filtros):
-        return self._consulta(ambito, filtros)[0].count()
-
-    def resumen(self, ambito, filtros):
+    def _cuentas(self, ambito, filtros):
+        """{figure: how many}: in one pass the whole and its parts."""
         documentos, hoy = self._consulta(ambito, filtros)
         tarde, positivo = Q(fecha_limite__lt=hoy.fecha), Q(silencio=Silencio.POSITIVO)
-        cuentas = documentos.aggregate(
-            vencidos=Count("pk", filter=tarde),
-            por_vencer=Count("pk", filter=~tarde),
-            aprobados=Count("pk", filter=tarde & positivo),
-            por_aprobar=Count("pk", filter=~tarde & positivo),
+        return una_vez(
+            filtros,
+            "cuentas",
+            lambda: documentos.aggregate(
+                todos=Count("pk"),
+                vencidos=Count("pk", filter=tarde),
+                por_vencer=Count("pk", filter=~tarde),
+                aprobados=Count("pk", filter=tarde & positivo),
+                por_aprobar=Count("pk", filter=~tarde & positivo),
+            ),
         )
+
+    def contar(self, ambito, filtros):
+        return self._cuentas(ambito, filtros)["todos"]
+
+    def resumen(self, ambito, filtros):
+        cuentas = self._cuentas(ambito, filtros)
         return [
             ("Vencidos", cuentas["vencidos"]),
             ("Por vencer", cuentas["por_vencer"]),

@@ -118,6 +118,11 @@ def test_figures_are_those_of_the_screen(o):
         ]
         filas, resumen = leer("intercambio", quien)
         assert [(f["enviados"], f["confirmados"], f["fallidos"]) for f in filas] == [(1, 1, 1)]
+        assert {titulo: n for titulo, n in resumen.items() if n} == {
+            "Enviados": 1,
+            "Confirmados": 1,
+            "Con error": 1,
+        }
     filas, resumen = leer("libro-del-dia", o.admin)
     del_dia = Documento.objects.visibles_para(o.admin).order_by("fecha_recepcion", "pk")
     assert [f["expediente"] for f in filas] == [d.numero_expediente for d in del_dia]
@@ -125,6 +130,7 @@ def test_figures_are_those_of_the_screen(o):
         len(filas),
         sum(d.numero_folios for d in del_dia),
     )
+    assert resumen["Ventanilla"] == len(filas)
     assert {f["destino"] for f in filas} == {o.transportes.nombre, o.caminos.nombre, None}
     ayer = timezone.localdate() - timedelta(days=1)
     assert leer("libro-del-dia", o.admin, desde=ayer, hasta=ayer)[0] == []
