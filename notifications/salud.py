@@ -1,11 +1,17 @@
 """The sign of life of the mails, for /salud/ and `manage.py salud`: counts, never addresses."""
 
 from core.health import BIEN, MAL
+from core.pages import contar_varios
 from notifications.constants import EstadoCorreo
 from notifications.models import Correo, Falla
 
-TOPE = 1000
 ATASCADO = 3
+CONTADOS = {
+    "en_espera": EstadoCorreo.PENDIENTE,
+    "fallidos": EstadoCorreo.FALLIDO,
+    "dudosos": EstadoCorreo.DUDOSO,
+    "rebotados": EstadoCorreo.REBOTADO,
+}
 
 
 def atascado():
@@ -19,15 +25,7 @@ def atascado():
 
 def revisar_correo():
     """Return the check: bad while the server refuses; each count stops at a thousand."""
-    return {
-        "estado": MAL if atascado() else BIEN,
-        "fallas_avisadas": Falla.objects.filter(hasta=None, avisada_en__isnull=False).count(),
-        "en_espera": _contar(EstadoCorreo.PENDIENTE),
-        "fallidos": _contar(EstadoCorreo.FALLIDO),
-        "dudosos": _contar(EstadoCorreo.DUDOSO),
-        "rebotados": _contar(EstadoCorreo.REBOTADO),
-    }
-
-
-def _contar(estado):
-    return Correo.objects.filter(estado=estado).order_by().values("pk")[:TOPE].count()
+    filas = {"fallas_avisadas": Falla.objects.filter(hasta=None, avisada_en__isnull=False)}
+    filas |= {nombre: Correo.objects.filter(estado=estado) for nombre, estado in CONTADOS.items()}
+    cuentas = {nombre: cuenta.n for nombre, cuenta in contar_varios(filas).items()}
+    return {"estado": MAL if atascado() else BIEN, **cuentas}

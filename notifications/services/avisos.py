@@ -6,8 +6,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from documents.lectores import quienes_ven
-from notifications.constants import LOTE, POR_DEFECTO, SIEMPRE_EN_SISTEMA, Tipo
+from notifications.constants import POR_DEFECTO, SIEMPRE_EN_SISTEMA, Tipo
 from notifications.services.correos import escribir_correos
+from notifications.services.lotes import insertar
 
 LARGO = 200
 _CANALES = """
@@ -109,25 +110,15 @@ def _canales(ids, tipos):
 
 
 def _insertar(avisos, documento_id):
-    escritas = 0
-    for desde in range(0, len(avisos), LOTE):
-        lote = avisos[desde : desde + LOTE]
-        with connection.cursor() as cursor:
-            cursor.execute(
-                _INSERTAR,
-                {
-                    "documento": documento_id,
-                    "ahora": timezone.now(),
-                    "usuario": [a.usuario_id for a in lote],
-                    "tipo": [str(a.tipo) for a in lote],
-                    "texto": [cortar(a.texto) for a in lote],
-                    "enlace": [a.enlace for a in lote],
-                    "urgente": [a.urgente for a in lote],
-                    "clave": [a.clave for a in lote],
-                },
-            )
-            escritas += cursor.rowcount
-    return escritas
+    columnas = {
+        "usuario": lambda a: a.usuario_id,
+        "tipo": lambda a: str(a.tipo),
+        "texto": lambda a: cortar(a.texto),
+        "enlace": lambda a: a.enlace,
+        "urgente": lambda a: a.urgente,
+        "clave": lambda a: a.clave,
+    }
+    return insertar(_INSERTAR, avisos, columnas, documento=documento_id, ahora=timezone.now())
 
 
 def cortar(texto, largo=LARGO):

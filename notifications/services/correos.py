@@ -2,18 +2,19 @@
 
 import json
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from core.jobs import encolar
-from notifications.constants import LOTE, TAREA_ENVIAR_CORREOS, EstadoCorreo
+from notifications.constants import TAREA_ENVIAR_CORREOS
+from notifications.services.lotes import insertar
 
 # Addresses that came back get nothing more.
 _INSERTAR = """
 INSERT INTO notifications_correo
        (para, usuario_id, documento_id, tipo, clave, asunto, texto, html, estado, intentos, error, creado_en,
         mensaje_id, contenido, proximo_intento_en)
-SELECT f.para, f.usuario, %(documento)s, f.tipo, f.clave, f.asunto, f.texto, '', %(estado)s, 0, '', %(ahora)s, '',
+SELECT f.para, f.usuario, %(documento)s, f.tipo, f.clave, f.asunto, f.texto, '', 'PENDIENTE', 0, '', %(ahora)s, '',
        f.contenido, %(ahora)s
   FROM unnest(%(para)s::text[], %(usuario)s::bigint[], %(tipo)s::text[], %(clave)s::text[], %(asunto)s::text[],
               %(texto)s::text[], %(contenido)s::jsonb[]) AS f(para, usuario, tipo, clave, asunto, texto, contenido)
@@ -31,26 +32,16 @@ def escribir_correos(avisos, *, documento_id=None):
     Returns: how many were written; 0 for those written before.
     Writes: Correo rows, one Tarea shared by everything that waits.
     """
-    escritos = 0
-    for desde in range(0, len(avisos), LOTE):
-        lote = avisos[desde : desde + LOTE]
-        with connection.cursor() as cursor:
-            cursor.execute(
-                _INSERTAR,
-                {
-                    "documento": documento_id,
-                    "estado": EstadoCorreo.PENDIENTE.value,
-                    "ahora": timezone.now(),
-                    "para": [para for para, _ in lote],
-                    "usuario": [a.usuario_id for _, a in lote],
-                    "tipo": [str(a.tipo) for _, a in lote],
-                    "clave": [f"{a.clave}:{a.usuario_id}" for _, a in lote],
-                    "asunto": [_asunto(a) for _, a in lote],
-                    "texto": ["" if a.contenido else a.texto for _, a in lote],
-                    "contenido": [_contenido(a) for _, a in lote],
-                },
-            )
-            escritos += cursor.rowcount
+    columnas = {
+        "para": lambda fila: fila[0],
+        "usuario": lambda fila: fila[1].usuario_id,
+        "tipo": lambda fila: str(fila[1].tipo),
+        "clave": lambda fila: f"{fila[1].clave}:{fila[1].usuario_id}",
+        "asunto": lambda fila: _asunto(fila[1]),
+        "texto": lambda fila: "" if fila[1].contenido else fila[1].texto,
+        "contenido": lambda fila: _contenido(fila[1]),
+    }
+    escritos = insertar(_INSERTAR, avisos, columnas, documento=documento_id, ahora=timezone.now())
     if escritos:
         pedir_envio()
     return escritos
