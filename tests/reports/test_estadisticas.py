@@ -25,21 +25,11 @@ from reports.constants import TRAMOS_ANTIGUEDAD
 from reports.estadisticas import cortes_de_antiguedad, obtener_estadisticas
 from reports.metricas import calcular_metricas
 from reports.services import acumular_cifras
-from tests.factories import make_derivada, make_documento, make_oficina, make_recibida, make_usuario
+from tests.factories import make_derivada, make_documento, make_recibida, make_usuario
 from tests.puertas import atendido
+from tests.reports.ayudas import mover
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def o():
-    oficina = make_oficina()
-    oficina.jefe = make_usuario("jefe", area=oficina.transportes, rol=CodigoRol.SUPERVISOR)
-    return oficina
-
-
-def _mover(documento_id, **campos):
-    Documento.objects.filter(pk=documento_id).update(**campos)
 
 
 def _fila(datos, area):
@@ -171,12 +161,12 @@ def test_overdue_and_due_soon_are_those_of_the_trays(o):
     limites = [hoy.fecha + timedelta(days=n) for n in range(-3, 12)] + [None]
     for limite in limites:
         derivacion = make_recibida(o)
-        _mover(derivacion.documento_id, fecha_limite=limite)
+        mover(derivacion.documento_id, fecha_limite=limite)
         Derivacion.objects.filter(pk=derivacion.pk).update(fecha_limite_atencion=limite)
     for limite in (hoy.fecha, hoy.fecha - timedelta(days=9)):
         pausado = make_recibida(o)
         suspender_plazo(documento_id=pausado.documento_id, motivo="x", base_legal="y", actor=o.ana)
-        _mover(pausado.documento_id, fecha_limite=limite)
+        mover(pausado.documento_id, fecha_limite=limite)
     datos = obtener_estadisticas(o.jefe)
     ahora, areas = datos["ahora"], [o.transportes.pk]
     assert ahora["vencidos"] == BANDEJAS["vencidos"].consulta(areas, hoy).count() == 3
@@ -195,7 +185,7 @@ def test_overdue_and_due_soon_are_those_of_the_trays(o):
 
 def test_midnight_of_lima_makes_overdue_what_ended_the_day_before(o):
     derivacion = make_recibida(o)
-    _mover(derivacion.documento_id, fecha_limite=date(2026, 5, 4))
+    mover(derivacion.documento_id, fecha_limite=date(2026, 5, 4))
     for momento, vencidos in (
         (datetime(2026, 5, 5, 4, 59, 59, tzinfo=UTC), 0),
         (datetime(2026, 5, 5, 5, 0, 0, tzinfo=UTC), 1),
@@ -208,10 +198,10 @@ def test_midnight_of_lima_makes_overdue_what_ended_the_day_before(o):
 
 def test_a_period_tells_what_was_received_in_it_as_it_is_now(o):
     abril, mayo = make_documento(o), make_documento(o, tipo_documento=o.queja)
-    _mover(abril.pk, fecha_presentacion=datetime(2026, 4, 1, tzinfo=UTC))
-    _mover(mayo.pk, fecha_presentacion=datetime(2026, 4, 1, tzinfo=UTC))
-    _mover(abril.pk, fecha_recepcion=datetime(2026, 5, 1, 4, 59, tzinfo=UTC))
-    _mover(mayo.pk, fecha_recepcion=datetime(2026, 5, 1, 5, 0, tzinfo=UTC))
+    mover(abril.pk, fecha_presentacion=datetime(2026, 4, 1, tzinfo=UTC))
+    mover(mayo.pk, fecha_presentacion=datetime(2026, 4, 1, tzinfo=UTC))
+    mover(abril.pk, fecha_recepcion=datetime(2026, 5, 1, 4, 59, tzinfo=UTC))
+    mover(mayo.pk, fecha_recepcion=datetime(2026, 5, 1, 5, 0, tzinfo=UTC))
     datos = obtener_estadisticas(o.lector, date(2026, 4, 1), date(2026, 4, 30))
     assert [(f["tipo"], f["cantidad"]) for f in datos["por_tipo"]] == [("SOL", 1)]
     assert datos["periodo"]["registrados"] == 1
@@ -237,7 +227,7 @@ def test_attended_late_is_after_the_last_day(o):
         ("2026-04-30", datetime(2026, 4, 30, 12, tzinfo=UTC)),
         ("2026-04-29", datetime(2026, 4, 30, 12, tzinfo=UTC)),
     ):
-        _mover(atendido(o), fecha_limite=limite, fecha_atencion=cuando)
+        mover(atendido(o), fecha_limite=limite, fecha_atencion=cuando)
     datos = obtener_estadisticas(o.jefe, date(2026, 5, 1), date(2026, 5, 31))
     figuras = ("atendidos", "atendidos_tarde", "atendidos_sin_plazo", "atendidos_en_plazo", "en_plazo_pct")
     assert [datos["periodo"][f] for f in figuras] == [4, 1, 1, 2, 66.7]
@@ -255,7 +245,7 @@ def test_ageing_counts_working_days_in_the_area(o):
     for atras in (0, 1, 2, 3, 4, 7, 8, 13, 15, 27, 30, 43, 46, 60, 90, 400):
         dia = hoy.fecha - timedelta(days=atras)
         pk = make_documento(o).pk
-        _mover(pk, en_area_desde=datetime(dia.year, dia.month, dia.day, 20, tzinfo=UTC))
+        mover(pk, en_area_desde=datetime(dia.year, dia.month, dia.day, 20, tzinfo=UTC))
         habiles = dias_habiles_entre(dia, hoy.fecha)
         esperadas[next((t for t in TRAMOS_ANTIGUEDAD if habiles <= t), None)] += 1
     grupos = obtener_estadisticas(o.jefa)["antiguedad"]

@@ -23,27 +23,16 @@ from documents.services import (
     suspender_plazo,
 )
 from organization.calendar import hoy_lima
-from organization.constants import CodigoRol
 from reports.informes import informe_de
 from reports.informes.base import Ambito
 from reports.models import Reporte
 from reports.tablero import agrupar
-from tests.factories import make_derivada, make_documento, make_oficina, make_recibida, make_usuario
+from tests.factories import make_derivada, make_documento, make_recibida
 from tests.puertas import atendido
+from tests.reports.ayudas import mover
 
 pytestmark = pytest.mark.django_db
 ENLACE = re.compile(r'<a [^>]*?href="([^"]+)"(?: data-cifra="(\w+)")?[^>]*>(.*?)</a>', re.S)
-
-
-@pytest.fixture
-def o():
-    oficina = make_oficina()
-    oficina.jefe = make_usuario("jefe", area=oficina.transportes, rol=CodigoRol.SUPERVISOR)
-    return oficina
-
-
-def _mover(documento_id, **campos):
-    Documento.objects.filter(pk=documento_id).update(**campos)
 
 
 def _lima(dia, segundos):
@@ -58,7 +47,7 @@ def _poblar(o):
     make_documento(o, canal="WEB", tipo_documento=o.informativo)
     reservado = make_recibida(o, documento=make_documento(o, tipo_documento=o.denuncia)).documento_id
     dar_acceso(documento_id=reservado, usuarios=[o.jefe], actor=o.ana)
-    _mover(reservado, fecha_limite=hoy.fecha)
+    mover(reservado, fecha_limite=hoy.fecha)
     observar_documento(documento_id=make_documento(o).pk, faltantes=["SOAT"], actor=o.ventanilla)
     make_derivada(o, copias=[o.legal])
     suspender_plazo(documento_id=make_recibida(o).documento_id, motivo="x", base_legal="y", actor=o.ana)
@@ -66,7 +55,7 @@ def _poblar(o):
     archivar_documento(documento_id=atendido(o), serie=o.serie_documental, actor=o.jefa)
     # clocks: overdue, the last day, the last one due soon, the first that is not, none
     for limite in (ayer, hoy.fecha, hoy.holgado - timedelta(days=1), hoy.holgado, None):
-        _mover(make_recibida(o).documento_id, fecha_limite=limite)
+        mover(make_recibida(o).documento_id, fecha_limite=limite)
     # received twice in one day by the same area: two receptions, one document
     vuelve = make_recibida(o)
     for destino, quien in ((o.legal, o.luis), (o.transportes, o.ana)):
@@ -77,17 +66,17 @@ def _poblar(o):
     # midnight of Lima: the last second of yesterday and the first of today
     for segundos in (-1, 0):
         pk = make_recibida(o, destino=o.legal, actor=o.luis).documento_id
-        _mover(pk, fecha_presentacion=_lima(ayer, -9))
-        _mover(pk, fecha_recepcion=_lima(hoy.fecha, segundos), en_area_desde=_lima(hoy.fecha, segundos))
+        mover(pk, fecha_presentacion=_lima(ayer, -9))
+        mover(pk, fecha_recepcion=_lima(hoy.fecha, segundos), en_area_desde=_lima(hoy.fecha, segundos))
         Derivacion.objects.filter(documento=pk).update(
             fecha_derivacion=_lima(ayer, 0), fecha_recepcion=_lima(hoy.fecha, segundos)
         )
-        _mover(atendido(o), fecha_atencion=_lima(hoy.fecha, segundos), fecha_limite=ayer)
-    _mover(atendido(o), fecha_limite=None)
+        mover(atendido(o), fecha_atencion=_lima(hoy.fecha, segundos), fecha_limite=ayer)
+    mover(atendido(o), fecha_limite=None)
     for dias in (3, 5, 9, 16, 20, 40, 100):
-        _mover(make_documento(o).pk, en_area_desde=_lima(hoy.fecha - timedelta(days=dias), 0))
+        mover(make_documento(o).pk, en_area_desde=_lima(hoy.fecha - timedelta(days=dias), 0))
         pk = atendido(o)
-        _mover(pk, fecha_atencion=_lima(hoy.fecha - timedelta(days=dias), 0))
+        mover(pk, fecha_atencion=_lima(hoy.fecha - timedelta(days=dias), 0))
     return hoy
 
 
@@ -251,12 +240,12 @@ def test_silence_lists_what_would_be_approved_and_when(o):
     dias = [hoy.fecha + timedelta(days=1), hoy.fecha, hoy.holgado - timedelta(days=1)]
     for dia in dias:
         pk = make_recibida(o, documento=make_documento(o, procedimiento=o.procedimiento)).documento_id
-        _mover(pk, fecha_limite=dia)
-    _mover(make_recibida(o).documento_id, fecha_limite=hoy.holgado)  # not so soon
+        mover(pk, fecha_limite=dia)
+    mover(make_recibida(o).documento_id, fecha_limite=hoy.holgado)  # not so soon
     queja = make_recibida(o, documento=make_documento(o, tipo_documento=o.queja)).documento_id
-    _mover(queja, fecha_limite=hoy.fecha)  # no silence
+    mover(queja, fecha_limite=hoy.fecha)  # no silence
     pausado = make_recibida(o).documento_id
-    _mover(pausado, fecha_limite=hoy.fecha)
+    mover(pausado, fecha_limite=hoy.fecha)
     suspender_plazo(documento_id=pausado, motivo="x", base_legal="y", actor=o.ana)
     respuesta = _cliente(o.jefe).get(reverse("reports:tablero"))
     filas = respuesta.context["silencio"]["filas"]
