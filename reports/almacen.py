@@ -5,7 +5,6 @@ under a final name. The final name depends on the report only, so that a second 
 """
 
 import errno
-import hashlib
 import os
 import shutil
 import tempfile
@@ -15,13 +14,19 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.files.base import File
-from django.core.files.storage import FileSystemStorage, storages
+from django.core.files.storage import FileSystemStorage
 
+from documents.files.almacen import (
+    MODO_ARCHIVO,
+    crear_carpeta,
+    disco,
+    elegir_storage,
+    huella_de,
+    poner_en_su_sitio,
+)
 from reports.errors import SinEspacio
 
 CARPETA, ESPERA = "reportes", "espera"
-MODO_CARPETA, MODO_ARCHIVO = 0o750, 0o640
-SIN_LUGAR = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def ruta_de(reporte):
@@ -29,13 +34,9 @@ def ruta_de(reporte):
     return f"{CARPETA}/{reporte.pk % 256:02x}/{reporte.pk}.{reporte.formato}"
 
 
-def _storage():
-    return storages["archivos" if "archivos" in settings.STORAGES else "default"]
-
-
 def _espera():
     """Folder of what is being made: on the disk of the final files, when they are on a disk of ours."""
-    storage = _storage()
+    storage = elegir_storage()
     if isinstance(storage, FileSystemStorage):
         return Path(storage.location) / CARPETA / ESPERA
     return Path(settings.FILE_UPLOAD_TEMP_DIR or tempfile.gettempdir()) / f"mesa-{CARPETA}"
@@ -52,13 +53,10 @@ def taller(reporte_id):
     carpeta = _espera() / f"{reporte_id}-{uuid.uuid4().hex[:8]}"
     antes = tempfile.tempdir
     try:
-        carpeta.mkdir(mode=MODO_CARPETA, parents=True)
-        tempfile.tempdir = str(carpeta)
-        yield carpeta
-    except OSError as error:
-        if error.errno in SIN_LUGAR:
-            raise SinEspacio() from error
-        raise
+        with disco(SinEspacio):
+            crear_carpeta(carpeta)
+            tempfile.tempdir = str(carpeta)
+            yield carpeta
     finally:
         tempfile.tempdir = antes
         shutil.rmtree(carpeta, ignore_errors=True)
@@ -74,14 +72,14 @@ def cerrar(ruta):
     """Makes sure that a written file is on the disk. Returns: (bytes, SHA-256)."""
     with open(ruta, "rb") as archivo:
         os.fsync(archivo.fileno())
-        huella = hashlib.file_digest(archivo, "sha256").hexdigest()
+        huella = huella_de(archivo)
     os.chmod(ruta, MODO_ARCHIVO)
     return ruta.stat().st_size, huella
 
 
 def adelantar(temporal, ruta):
     """Sends the bytes to a storage that is not a disk of ours, before the row's transaction opens."""
-    storage = _storage()
+    storage = elegir_storage()
     if isinstance(storage, FileSystemStorage):
         return
     borrar(ruta)
@@ -94,25 +92,18 @@ def adelantar(temporal, ruta):
 
 def colocar(temporal, ruta):
     """Renames a closed file to its final path and syncs the folder; elsewhere it has been sent before."""
-    storage = _storage()
+    storage = elegir_storage()
     if not isinstance(storage, FileSystemStorage):
         return
-    final = Path(storage.location) / ruta
-    final.parent.mkdir(mode=MODO_CARPETA, parents=True, exist_ok=True)
-    os.replace(temporal, final)
-    descriptor = os.open(final.parent, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    poner_en_su_sitio(temporal, Path(storage.location) / ruta)
 
 
 def abrir(ruta):
     """The file, open for reading bytes. Raises: FileNotFoundError."""
-    return _storage().open(ruta, "rb")
+    return elegir_storage().open(ruta, "rb")
 
 
 def borrar(ruta):
     """Removes a file; nothing happens when it is not there."""
     if ruta:
-        _storage().delete(ruta)
+        elegir_storage().delete(ruta)

@@ -1,6 +1,7 @@
 """Refusals of the reports."""
 
 from core.errors import Conflicto, ErrorDeNegocio
+from documents.files import errores as documentos
 
 
 class DemasiadosReportes(ErrorDeNegocio):
@@ -26,11 +27,9 @@ class ReporteRetirado(ErrorDeNegocio):
     mensaje = "El archivo de este reporte ya se retiró. Pídelo otra vez con los mismos filtros."
 
 
-class SinEspacio(ErrorDeNegocio):
-    """The disk is full."""
+class SinEspacio(documentos.SinEspacio):
+    """The disk is full; no report was kept."""
 
-    codigo = "sin_espacio"
-    estado_http = 507
     mensaje = "No queda espacio en el disco para guardar el reporte. Avisa a quien administra el sistema."
 
 

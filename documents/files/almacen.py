@@ -55,19 +55,24 @@ def huella_de(archivo):
 
 
 @contextmanager
-def disco():
-    """Turns a full disk into a refusal that says so."""
+def disco(rechazo=SinEspacio):
+    """Turns a full disk into a refusal that says so: a class of error."""
     try:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            raise SinEspacio() from error
+            raise rechazo() from error
         raise
+
+
+def elegir_storage():
+    """Django's storage where files are kept, by settings."""
+    return storages["archivos" if "archivos" in settings.STORAGES else "default"]
 
 
 def obtener_almacen():
     """The store of the documents' files, by settings."""
-    storage = storages["archivos" if "archivos" in settings.STORAGES else "default"]
+    storage = elegir_storage()
     return AlmacenLocal(storage) if isinstance(storage, FileSystemStorage) else AlmacenRemoto(storage)
 
 
@@ -102,7 +107,7 @@ class AlmacenLocal(_Almacen):
 
     def _nuevo_temporal(self):
         carpeta = self.raiz / CARPETA_ESPERA
-        _crear_carpeta(carpeta)
+        crear_carpeta(carpeta)
         ruta = carpeta / f"{uuid.uuid4().hex}.parte"
         os.close(os.open(ruta, os.O_CREAT | os.O_EXCL | os.O_WRONLY, MODO_ARCHIVO))
         return ruta
@@ -120,10 +125,8 @@ class AlmacenLocal(_Almacen):
         """
         destino = self._final(ruta)
         with disco():
-            _crear_carpeta(destino.parent)
             os.utime(temporal)
-            os.replace(temporal, destino)
-            _sincronizar_carpeta(destino.parent)
+            poner_en_su_sitio(temporal, destino)
 
     def peso(self, ruta):
         """Size in bytes, or None when the file is missing."""
@@ -243,12 +246,19 @@ def guardar_derivado(almacen, origen, ruta):
         almacen.colocar(temporal, ruta)
 
 
-def _crear_carpeta(carpeta):
+def poner_en_su_sitio(temporal, final):
+    """Renames a synced file of the same disk to its final path, and syncs the folder."""
+    crear_carpeta(final.parent)
+    os.replace(temporal, final)
+    _sincronizar_carpeta(final.parent)
+
+
+def crear_carpeta(carpeta):
     """Makes a folder and its parents, each synced into its own parent."""
     if carpeta.is_dir():
         return
     if not carpeta.parent.is_dir():
-        _crear_carpeta(carpeta.parent)
+        crear_carpeta(carpeta.parent)
     try:
         carpeta.mkdir(mode=MODO_CARPETA)
     except FileExistsError:
