@@ -6,9 +6,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from core.jobs import (
-    encolar,
-)
+from core.jobs import encolar
 from core.models import Tarea
 
 MODULO = "tests.core.tareas_de_prueba"

@@ -1,7 +1,6 @@
 """The audit chain: what is written, what is refused, and that two writers never fork it."""
 
 import json
-import threading
 import uuid
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -15,6 +14,7 @@ from core.constants import HASH_INICIAL, EstadoTarea
 from core.errors import FueraDeTransaccion
 from core.events import CAMPOS_HUELLA, a_json, calcular_hash, ip_normal, registrar_evento
 from core.models import Evento
+from tests.concurrency_util import a_la_vez
 
 
 def recalcular(evento):
@@ -185,26 +185,12 @@ def test_outside_a_transaction_it_is_refused():
 
 @pytest.mark.django_db(transaction=True)
 def test_concurrent_writers_make_one_chain():
-    barrera = threading.Barrier(4)
-    errores = []
-
     def escribir():
-        try:
-            barrera.wait(10)
-            for _ in range(10):
-                with transaction.atomic():
-                    registrar_evento(tipo="x", documento_id=9)
-        except Exception as error:  # noqa: BLE001
-            errores.append(error)
-        finally:
-            connection.close()
+        for _ in range(10):
+            with transaction.atomic():
+                registrar_evento(tipo="x", documento_id=9)
 
-    hilos = [threading.Thread(target=escribir) for _ in range(4)]
-    for hilo in hilos:
-        hilo.start()
-    for hilo in hilos:
-        hilo.join(30)
-    assert errores == []
+    assert a_la_vez(*[escribir] * 4) == [None] * 4
     cadena = list(Evento.objects.de_documento(9))
     assert [e.secuencia for e in cadena] == list(range(1, 41))
     assert [e.hash_anterior for e in cadena] == [HASH_INICIAL, *(e.hash for e in cadena[:-1])]

@@ -5,12 +5,7 @@ from django.core.management import call_command
 
 from core import ejecucion, jobs
 from core.constants import LATIDO_BARRIDO, EstadoTarea, ajuste
-from core.jobs import (
-    barrer,
-    cancelar_tarea,
-    ejecutar_tarea,
-    reintentar_tarea,
-)
+from core.jobs import barrer, cancelar_tarea, ejecutar_tarea, reintentar_tarea
 from core.models import Latido, Tarea
 from tests.core import tareas_de_prueba
 from tests.core.jobs_util import MODULO, adelantar, hace, nueva

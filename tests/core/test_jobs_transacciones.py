@@ -1,7 +1,7 @@
 """The task outbox between real transactions: two at once, rollbacks, interruptions."""
 
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection, transaction
@@ -9,14 +9,25 @@ from django.db import connection, transaction
 from core import ejecucion
 from core.constants import EstadoTarea
 from core.errors import FueraDeTransaccion
-from core.jobs import (
-    cancelar_tarea,
-    ejecutar_tarea,
-    encolar,
-)
+from core.jobs import cancelar_tarea, ejecutar_tarea, encolar
 from core.models import Latido, Tarea
+from tests.concurrency_util import a_la_vez
 from tests.core import tareas_de_prueba
 from tests.core.jobs_util import MODULO, esperar, nueva
+
+
+@pytest.fixture
+def aparte():
+    """Starts an act in another thread, with a connection of its own. Returns: its future."""
+    with ThreadPoolExecutor(1) as hilos:
+
+        def correr(acto, *argumentos):
+            try:
+                return acto(*argumentos)
+            finally:
+                connection.close()
+
+        yield lambda acto, *argumentos: hilos.submit(correr, acto, *argumentos)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -27,83 +38,36 @@ class TestRealTransactions:
 
     def test_two_workers_never_take_the_same_task(self):
         tarea = nueva(args={"a": 1, "b": 1})
-        barrera, tomadas = threading.Barrier(6), []
-
-        def tomar():
-            barrera.wait(10)
-            if ejecucion.reclamar(tarea.pk):
-                tomadas.append(1)
-            connection.close()
-
-        hilos = [threading.Thread(target=tomar) for _ in range(6)]
-        for hilo in hilos:
-            hilo.start()
-        for hilo in hilos:
-            hilo.join(20)
-        assert tomadas == [1]
+        tomadas = a_la_vez(*[lambda: ejecucion.reclamar(tarea.pk)] * 6)
+        assert [t.pk for t in tomadas if t is not None] == [tarea.pk]
 
     def test_equal_requests_at_the_same_time_make_one_task(self):
-        barrera, pks, errores = threading.Barrier(6), [], []
+        pedidas = a_la_vez(*[lambda: nueva(clave="k")] * 6)
+        assert len({t.pk for t in pedidas}) == 1
 
-        def pedir():
-            try:
-                barrera.wait(10)
-                pks.append(nueva(clave="k").pk)
-            except Exception as error:  # noqa: BLE001
-                errores.append(error)
-            finally:
-                connection.close()
-
-        hilos = [threading.Thread(target=pedir) for _ in range(6)]
-        for hilo in hilos:
-            hilo.start()
-        for hilo in hilos:
-            hilo.join(20)
-        assert errores == []
-        assert len(pks) == 6
-        assert len(set(pks)) == 1
-
-    def test_shared_task_does_not_start_before_the_change_that_asks_for_it_commits(self):
+    def test_shared_task_does_not_start_before_the_change_that_asks_for_it_commits(self, aparte):
         tarea = nueva(args={"a": 1, "b": 1}, clave="k")
-        fin = []
-
-        def trabajador():
-            ejecutar_tarea(tarea.pk)
-            fin.append(time.monotonic())
-            connection.close()
-
-        hilo = threading.Thread(target=trabajador)
         with transaction.atomic():
             encolar(funcion=f"{MODULO}.sumar", clave="k")
-            hilo.start()
+            trabajador = aparte(ejecutar_tarea, tarea.pk)
             time.sleep(0.4)
-            assert fin == []
-        hilo.join(10)
-        tarea.refresh_from_db()
-        assert tarea.estado == EstadoTarea.HECHA
+            assert not trabajador.done()
+        assert trabajador.result(10) == EstadoTarea.HECHA
 
-    def test_progress_and_cancel_cross_a_long_transaction(self, settings, tmp_path):
+    def test_progress_and_cancel_cross_a_long_transaction(self, aparte, settings, tmp_path):
         """The task reports from inside one; others see it, and their cancel is not kept waiting."""
         settings.TAREAS_PULSO_SEGUNDOS = 0.05
         testigo = tmp_path / "empezo"
         tarea = nueva("dentro_de_transaccion", {"archivo": str(testigo)})
-        estados = []
-
-        def trabajador():
-            estados.append(ejecutar_tarea(tarea.pk))
-            connection.close()
-
-        hilo = threading.Thread(target=trabajador)
-        hilo.start()
+        trabajador = aparte(ejecutar_tarea, tarea.pk)
         esperar(testigo.exists)
         esperar(lambda: Tarea.objects.filter(pk=tarea.pk, progreso_texto="en transacción").exists())
         inicio = time.monotonic()
         cancelar_tarea(tarea_id=tarea.pk)
         assert time.monotonic() - inicio < 1
-        hilo.join(10)
-        assert estados == [EstadoTarea.CANCELADA]
+        assert trabajador.result(10) == EstadoTarea.CANCELADA
 
-    def test_cancel_reaches_a_task_that_says_nothing(self, settings):
+    def test_cancel_reaches_a_task_that_says_nothing(self, aparte, settings):
         """It is interrupted where it waits, what it wrote is undone, and a stretch that may not be cut ends first."""
         settings.TAREAS_PULSO_SEGUNDOS = settings.TAREAS_GRACIA_CANCELAR = 0.1
         tareas_de_prueba.OIDOS.clear()
@@ -112,15 +76,13 @@ class TestRealTransactions:
             esperar(lambda: Tarea.objects.filter(pk=tarea.pk, estado="EN_CURSO").exists())
             time.sleep(0.2)
             cancelar_tarea(tarea_id=tarea.pk)
-            connection.close()
 
         for donde in ("sql", "sueno", "proceso", "entero"):
             tarea = nueva("esperar_sin_avisar", {"donde": donde, "segundos": 1 if donde == "entero" else 60})
-            hilo = threading.Thread(target=cancelar, args=(tarea,))
-            hilo.start()
+            cancela = aparte(cancelar, tarea)
             inicio = time.monotonic()
             assert ejecutar_tarea(tarea.pk) == EstadoTarea.CANCELADA, donde
-            hilo.join(10)
+            cancela.result(10)
             assert time.monotonic() - inicio < 4, donde
             assert tareas_de_prueba.OIDOS == (["entero"] if donde == "entero" else [])
             assert not Latido.objects.filter(nombre__startswith="a medias").exists()
@@ -141,18 +103,11 @@ class TestRealTransactions:
             )
             assert cursor.fetchone()[0] == 1  # itself
 
-    def test_lease_is_renewed_while_the_task_says_nothing(self, settings):
+    def test_lease_is_renewed_while_the_task_says_nothing(self, aparte, settings):
         settings.TAREAS_PULSO_SEGUNDOS, settings.TAREAS_ARRIENDO_SEGUNDOS = 0.05, 0.6
         tarea = nueva("girar", {"segundos": 1.5})
-        estados = []
-
-        def trabajador():
-            estados.append(ejecutar_tarea(tarea.pk))
-            connection.close()
-
-        hilo = threading.Thread(target=trabajador)
-        hilo.start()
-        while hilo.is_alive():
+        trabajador = aparte(ejecutar_tarea, tarea.pk)
+        while not trabajador.done():
             assert not Tarea.objects.vencidas().exists()
             time.sleep(0.1)
-        assert estados == [EstadoTarea.HECHA]
+        assert trabajador.result() == EstadoTarea.HECHA

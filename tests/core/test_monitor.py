@@ -14,15 +14,12 @@ from core import campana, monitor
 from core.latidos import latir
 from core.models import Evento, Latido, Tarea
 from core.rondas import Rondas, cada, clave_diaria
+from tests.core.jobs_util import hace
 from tests.factories import make_oficina
 
 pytestmark = pytest.mark.django_db
 URL = "/admin/core/tarea/monitor/"
 FUNCION = "reports.tasks.verificar_cifras"
-
-
-def hace(segundos):
-    return timezone.now() - timedelta(seconds=segundos)
 
 
 def tarea(**campos):
