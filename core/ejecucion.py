@@ -291,35 +291,29 @@ def _fallo(tarea, error):
 
 def _cerrar(tarea, corrida, cambios):
     """Write the end of the run, if the lease still holds. Returns: the state the row is left in."""
-    ahora = timezone.now()
-    final, fallo = cambios["estado"] != EstadoTarea.PENDIENTE, cambios["estado"] == EstadoTarea.FALLIDA
+    ahora, estado = timezone.now(), cambios["estado"]
+    desenlace = ahora if debe_desenlace(tarea.funcion) else None
+    progreso, texto = corrida.avance
+    cambios = {"progreso": progreso} | cambios | {"progreso_texto": texto}
     cambios |= {"arrendatario": "", "arrendada_hasta": None, "avisada_en": None}
-    if "progreso" not in cambios:
-        cambios |= {"progreso": corrida.avance[0], "progreso_texto": corrida.avance[1]}
-    else:
-        cambios["progreso_texto"] = corrida.avance[1]
     # Decided by the database, on the newest row: both flags may have been set while the task ran.
-    if final and cambios["estado"] != EstadoTarea.CANCELADA:
+    if estado == EstadoTarea.CANCELADA:
+        cambios |= {"terminada_en": ahora, "desenlace_en": desenlace}
+    elif estado == EstadoTarea.PENDIENTE:
         cambios |= {
-            "estado": _segun("repetir", "estado", EstadoTarea.PENDIENTE, cambios["estado"]),
+            "estado": _segun("cancelar", "estado", EstadoTarea.CANCELADA, estado),
+            "terminada_en": _segun("cancelar", "terminada_en", ahora, None),
+            "desenlace_en": _segun("cancelar", "desenlace_en", desenlace, None),
+        }
+    else:
+        malo = desenlace if estado == EstadoTarea.FALLIDA else None
+        cambios |= {
+            "estado": _segun("repetir", "estado", EstadoTarea.PENDIENTE, estado),
             "intentos": _segun("repetir", "intentos", 0, F("intentos")),
             "proximo_intento_en": _segun("repetir", "proximo_intento_en", ahora, F("proximo_intento_en")),
             "terminada_en": _segun("repetir", "terminada_en", None, ahora),
+            "desenlace_en": _segun("repetir", "desenlace_en", None, malo),
         }
-    elif final:
-        cambios["terminada_en"] = ahora
-    else:
-        cambios |= {
-            "estado": _segun("cancelar", "estado", EstadoTarea.CANCELADA, cambios["estado"]),
-            "terminada_en": _segun("cancelar", "terminada_en", ahora, None),
-        }
-    if debe_desenlace(tarea.funcion):
-        if cambios["estado"] == EstadoTarea.CANCELADA:
-            cambios["desenlace_en"] = ahora
-        elif not final:
-            cambios["desenlace_en"] = _segun("cancelar", "desenlace_en", ahora, None)
-        elif fallo:
-            cambios["desenlace_en"] = _segun("repetir", "desenlace_en", None, ahora)
     # The lease still has two thirds to go: insist for one, and leave the rest to the sweep.
     limite = time.monotonic() + ajuste("TAREAS_ARRIENDO_SEGUNDOS") / 3
     while True:
@@ -337,6 +331,8 @@ def _cerrar(tarea, corrida, cambios):
 
 def _segun(marca, campo, si, si_no):
     """Return the SQL value of the field: one when the flag of the row is set, the other when it is not."""
+    if si == si_no:
+        return si  # a CASE of two NULL has no type
     tipo = Tarea._meta.get_field(campo)
     si, si_no = (v if isinstance(v, F) else Value(v, output_field=tipo) for v in (si, si_no))
     return Case(When(**{marca: True}, then=si), default=si_no, output_field=tipo)

@@ -148,8 +148,8 @@ def revisar(nombres=None):
             resultado[nombre] = todas[nombre]()
         except Exception:
             resultado[nombre] = {"estado": MAL}
-    exigidos = set(resultado) & set(REVISIONES) - NO_DETIENEN if len(resultado) > 1 else set(resultado)
-    return all(resultado[nombre]["estado"] == BIEN for nombre in exigidos), resultado
+    exigidos = set(resultado) if len(resultado) == 1 else set(REVISIONES) - NO_DETIENEN
+    return all(r["estado"] == BIEN for nombre, r in resultado.items() if nombre in exigidos), resultado
 
 
 def _responder(nombres=None):
