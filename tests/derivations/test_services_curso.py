@@ -1,10 +1,8 @@
 """What an area does with its derivations, slips and views, and two users acting at once."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from core.errors import DatosInvalidos
@@ -19,6 +17,7 @@ from documents.errors import TransicionInvalida
 from documents.models import Documento
 from documents.services import suspender_plazo
 from organization.constants import CodigoRol
+from tests.concurrency_util import a_la_vez
 from tests.derivations.services_util import derivar, fresca, tipos
 from tests.factories import make_derivada, make_documento, make_oficina, make_recibida, make_usuario
 
@@ -139,27 +138,6 @@ class TestHojaYVistas:
 
 
 # Two at once
-
-
-def a_la_vez(*actos):
-    """Runs each act in its own thread and connection. Returns: what each gave, or the error it raised."""
-    salida, barrera = [None] * len(actos), threading.Barrier(len(actos))
-
-    def correr(n, acto):
-        try:
-            barrera.wait(timeout=20)
-            salida[n] = acto()
-        except Exception as error:
-            salida[n] = error
-        finally:
-            connection.close()
-
-    hilos = [threading.Thread(target=correr, args=par) for par in enumerate(actos)]
-    for hilo in hilos:
-        hilo.start()
-    for hilo in hilos:
-        hilo.join(timeout=60)
-    return salida
 
 
 @pytest.mark.django_db(transaction=True)

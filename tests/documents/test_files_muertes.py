@@ -3,7 +3,6 @@
 import hashlib
 import os
 import signal
-import threading
 import time
 from datetime import timedelta
 
@@ -18,6 +17,7 @@ from documents.files.errores import ArchivoNoDisponible
 from documents.files.limpieza import limpiar_espera
 from documents.models import ArchivoAdjunto, ArchivoEnEspera, Documento
 from documents.tasks import procesar_archivo_adjunto
+from tests.concurrency_util import a_la_vez
 from tests.documents import files_util as u
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -152,22 +152,14 @@ def test_killed_while_cleaning(carpeta, matar, paso):
 def test_two_forms_with_the_same_staged_file_only_one_gets_it():
     persona, documentos = u.usuario(), [u.nuevo_documento(), u.nuevo_documento()]
     puesto = espera.poner_en_espera(usuario=persona, subida=u.subida(u.pdf()), para=c.PRINCIPAL)
-    salida, resultados = threading.Barrier(2), []
 
     def adjuntar(documento):
         try:
-            salida.wait()
             with transaction.atomic():
                 espera.adjuntar_en_espera(documento=documento, ids=[puesto.pk], usuario=persona)
-            resultados.append("bien")
         except ArchivoNoDisponible:
-            resultados.append("ya no")
-        finally:
-            connection.close()
+            return "ya no"
+        return "bien"
 
-    hilos = [threading.Thread(target=adjuntar, args=[d]) for d in documentos]
-    for hilo in hilos:
-        hilo.start()
-    for hilo in hilos:
-        hilo.join()
+    resultados = a_la_vez(*(lambda d=d: adjuntar(d) for d in documentos))
     assert sorted(resultados) == ["bien", "ya no"] and ArchivoAdjunto.objects.count() == 1

@@ -1,11 +1,9 @@
 """What must never go wrong at the window: the wrong sender, a lost file, a paper registered twice."""
 
-import threading
 import uuid
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -15,6 +13,7 @@ from documents.identidad import digito_ruc
 from documents.models import ArchivoEnEspera, Borrador, Documento, Remitente
 from documents.services import guardar_borrador
 from organization.models import Usuario
+from tests.concurrency_util import a_la_vez
 from tests.documents.test_api import pdf
 from tests.documents.test_registro_pagina import URL, datos, texto
 from tests.factories import make_documento, make_oficina, make_remitente
@@ -103,19 +102,13 @@ def test_a_refused_registration_creates_no_person(o, clerk):
 @pytest.mark.django_db(transaction=True)
 def test_two_presses_at_once_make_one_person_without_document(o):
     cuerpo = datos(o, doc="", sin_documento="1", nombre="Anciana de Acora")
-    destinos, barrera = [], threading.Barrier(2)
 
     def pulsar():
         cliente = Client()
         cliente.force_login(Usuario.objects.get(pk=o.ventanilla.pk))
-        barrera.wait()
-        destinos.append(cliente.post(URL, cuerpo)["Location"])
-        connection.close()
+        return cliente.post(URL, cuerpo)["Location"]
 
-    hilos = [threading.Thread(target=pulsar) for _ in range(2)]
-    [h.start() for h in hilos]
-    [h.join() for h in hilos]
-    assert len(set(destinos)) == 1
+    assert len(set(a_la_vez(pulsar, pulsar))) == 1
     assert Documento.objects.count() == Remitente.objects.filter(nombre="Anciana de Acora").count() == 1
 
 
