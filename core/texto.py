@@ -91,6 +91,11 @@ def fecha_hora(valor, segundos=False):
     return f"{fecha(valor)}, {hora(valor, segundos)}"
 
 
+def fecha_hora_num(valor):
+    """Return "18/11/2026 09:47"; a bare date has no hour; "" for None."""
+    return f"{fecha_num(valor)} {hora(valor)}" if isinstance(valor, datetime) else fecha_num(valor)
+
+
 def hace(valor, ahora=None):
     """Return how long ago: "hace 20 s", "hace 5 min", "hoy 09:47", "ayer", "hace 9 d"; a date counts days.
 

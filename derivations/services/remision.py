@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from core.errors import DatosInvalidos
 from core.events import registrar_evento
+from core.texto import fecha_hora_num
 from derivations.constants import Evento
 from derivations.models import Derivacion, HojaRemision
 from documents.models import SerieNumeracion
@@ -45,7 +46,7 @@ def emitir_hoja_remision(*, derivaciones, actor):
             "origen": origen.nombre,
             "destino": destino.nombre,
             "numero": serie.formatear(anio=ahora.year, numero=numero),
-            "fecha": f"{ahora:%d/%m/%Y %H:%M}",
+            "fecha": fecha_hora_num(ahora),
             "autor": actor.nombre_completo,
             "filas": [_fila(d) for d in grupo],
             "total_folios": sum(d.folios for d in grupo),

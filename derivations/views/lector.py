@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from core.errors import ErrorDeNegocio
 from core.pages import avisar, contar_hasta, es_fragmento
 from core.printing import renderizar_impreso
-from core.texto import cuenta
+from core.texto import cuenta, fecha_hora_num
 from derivations import services
 from derivations.constants import Estado
 from derivations.forms import LectorForm
@@ -321,7 +321,7 @@ def lector_hoja(request):
         "entidad": entidad.nombre if entidad else "",
         "subtitulo": ", ".join(sorted({d.area_destino.nombre for d in filas})),
         "autor": request.user.nombre_completo,
-        "fecha": f"{timezone.localtime():%d/%m/%Y %H:%M}",
+        "fecha": fecha_hora_num(timezone.now()),
         "filas": filas,
         "totales": f"{cuenta(len(filas), 'documento')}, "
         f"{cuenta(sum(d.folios_recibidos or d.folios for d in filas), 'folio')}",

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import ErrorDeNegocio
 from core.pages import ir_a, responder
-from core.texto import fecha_hora
+from core.texto import fecha_hora, fecha_hora_num
 from derivations import services
 from derivations.models import Derivacion, HojaRemision
 from derivations.movimientos import movimientos_de
@@ -122,7 +122,7 @@ def hoja_ruta(request, pk):
         "asunto": documento.asunto,
         "remitente": documento.remitente_nombre,
         "autor": request.user.nombre_completo,
-        "fecha": f"{timezone.localtime():%d/%m/%Y %H:%M}",
+        "fecha": fecha_hora_num(timezone.now()),
         "filas": [
             {
                 "cuando": fecha_hora(m.cuando),

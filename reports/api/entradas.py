@@ -36,5 +36,7 @@ class PedidoDeReporte(serializers.Serializer):
             if len(valores) > 200 or not all(v is None or isinstance(v, str | int | float) for v in valores):
                 raise serializers.ValidationError(f"«{nombre[:40]}» es un texto o una lista de textos.")
             # A switch that is off is left out, as a page does.
-            salida[nombre] = ["1" if v is True else str(v)[:500] for v in valores if v not in (None, False)]
+            salida[nombre] = [
+                "1" if v is True else str(v)[:500] for v in valores if v is not None and v is not False
+            ]
         return salida

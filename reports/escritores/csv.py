@@ -7,9 +7,9 @@ and when is on the page of reports.
 
 import csv
 import io
-from datetime import date, datetime
+from datetime import date
 
-from core.texto import en_lima, fecha_num
+from core.texto import fecha_hora_num
 from reports.escritores.excel import PELIGROSO, limpio
 
 CADA = 1000
@@ -41,10 +41,8 @@ def en_texto(valor):
         return ""
     if isinstance(valor, bool):
         return "Sí" if valor else "No"
-    if isinstance(valor, datetime):
-        return f"{en_lima(valor):%d/%m/%Y %H:%M}"
     if isinstance(valor, date):
-        return fecha_num(valor)
+        return fecha_hora_num(valor)
     if isinstance(valor, str):
         texto = limpio(valor)
         # An apostrophe before what Excel takes for a formula is the usual remedy (OWASP, "CSV injection"): quotes do

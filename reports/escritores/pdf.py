@@ -3,14 +3,14 @@
 The rows are drawn with ReportLab: laying out as many in HTML takes thirty times longer (docs/adr).
 """
 
-from datetime import date, datetime
+from datetime import date
 from itertools import chain, islice
 from math import ceil
 
 from django.conf import settings
 
 from core.printing import limpiar
-from core.texto import cuenta, en_lima, fecha_hora, fecha_num, miles
+from core.texto import cuenta, fecha_hora, fecha_hora_num, fecha_num, miles
 from organization.models import Entidad
 from reports.errors import DemasiadasFilas
 from reports.escritores.hoja import MARGEN, MM_PT, RELLENO_X, Hoja
@@ -168,12 +168,6 @@ def _decimal(valor, unidad=""):
     return f"{signo}{miles(abs(int(entera)))},{decimal}{unidad}"
 
 
-def _instante(valor):
-    if valor is None:
-        return ""
-    return f"{en_lima(valor):%d/%m/%Y %H:%M}" if isinstance(valor, datetime) else fecha_num(valor)
-
-
 def _horas(valor):
     return "" if valor is None else _decimal(valor)
 
@@ -195,7 +189,7 @@ def _cifra(valor):
     if isinstance(valor, float):
         return _decimal(valor)
     if isinstance(valor, date):
-        return _instante(valor)
+        return fecha_hora_num(valor)
     return _texto(valor)
 
 
@@ -203,7 +197,7 @@ TEXTOS = {
     "texto": _texto,
     "entero": miles,
     "fecha": fecha_num,
-    "instante": _instante,
+    "instante": fecha_hora_num,
     "horas": _horas,
     "porcentaje": _porcentaje,
     "si_no": _si_no,

@@ -329,7 +329,12 @@ def test_the_api_accepts_follows_and_hands_over(o, disco, client):
     assert len(b"".join(client.get(listo["descarga"]))) == listo["bytes"]
     assert client.post(f"{lugar}cancelar/").status_code == 409
     assert [r["id"] for r in client.get(reverse("api:reportes")).json()["reportes"]] == [listo["id"]]
-    for mal in ({"filtros": {"desde": "ayer"}}, {"filtros": {"q": {"a": 1}}}, {"formato": "doc"}):
+    for mal in (
+        {"filtros": {"desde": "ayer"}},
+        {"filtros": {"area": 0}},
+        {"filtros": {"q": {"a": 1}}},
+        {"formato": "doc"},
+    ):
         malo = client.post(reverse("api:reportes"), {**cuerpo, **mal}, content_type="application/json")
         assert malo.status_code == 422 and malo.json()["error"]["details"]
     client.force_login(o.jefa)
