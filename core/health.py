@@ -153,15 +153,11 @@ def revisar(nombres=None):
 
 
 def _responder(nombres=None):
-    sano, revisiones = revisar(nombres)
+    sano, hechas = revisar(nombres)
     estado = (
-        BIEN
-        if sano and all(r["estado"] == BIEN for r in revisiones.values())
-        else "degradado"
-        if sano
-        else MAL
+        BIEN if sano and all(r["estado"] == BIEN for r in hechas.values()) else "degradado" if sano else MAL
     )
-    return JsonResponse({"estado": estado, "revisiones": revisiones}, status=200 if sano else 503)
+    return JsonResponse({"estado": estado, "revisiones": hechas}, status=200 if sano else 503)
 
 
 @never_cache
