@@ -160,6 +160,11 @@ def clave(valor):
     return "-".join(solo[i : i + 4] for i in range(0, len(solo), 4))
 
 
+def recortar(texto, largo):
+    """Return the text inside the length, with an ellipsis when it is cut."""
+    return texto if len(texto) <= largo else f"{texto[: largo - 1].rstrip()}…"
+
+
 def primera_mayuscula(texto):
     """Return the text with its first letter in upper case, the rest untouched."""
     texto = str(texto or "")

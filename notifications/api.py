@@ -5,12 +5,10 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from core.api import VistaApi, lista_de
-from core.errors import NoExiste
 from core.pages import paginar
 from notifications.campana import contar
 from notifications.constants import Tipo
 from notifications.lectura import ORDEN, VISTAS, notificaciones_de, preferencias_de, tapar
-from notifications.models import Notificacion
 from notifications.services import guardar_preferencias, leer_notificacion, leer_todas
 
 
@@ -63,10 +61,7 @@ class Leer(VistaApi):
     """POST marks one as read."""
 
     def post(self, request, pk):
-        try:
-            notificacion = leer_notificacion(pk=pk, usuario=request.user)
-        except Notificacion.DoesNotExist:
-            raise NoExiste() from None
+        notificacion = leer_notificacion(pk=pk, usuario=request.user)
         return Response(_salida(tapar([notificacion], request.user)[0]))
 
 

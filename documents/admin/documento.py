@@ -13,6 +13,7 @@ from core.panel.actos import Acto, ConActos, FormularioDeActo, Motivo
 from core.panel.historia import tabla_de_eventos
 from core.panel.paginas import ConFechas, PaginaDeConsulta
 from core.red import ip_de
+from core.texto import recortar
 from documents import permissions as permisos
 from documents import services
 from documents.actos import ACTOS
@@ -258,7 +259,7 @@ class DocumentoAdmin(ConActos, ConFechas, PaginaDeConsulta):
 
     @admin.display(description="asunto")
     def el_asunto(self, obj):
-        return obj.asunto if len(obj.asunto) <= 90 else f"{obj.asunto[:89]}…"
+        return recortar(obj.asunto, 90)
 
     @admin.display(description="área actual")
     def el_area(self, obj):

@@ -6,6 +6,8 @@ import unicodedata
 
 from django.conf import settings
 
+from core.texto import recortar
+
 ANCHO = 78
 LARGO_ASUNTO = 150
 _BLANCOS = re.compile(r"\s+")
@@ -23,8 +25,7 @@ def limpio(texto):
 
 def asunto_seguro(texto):
     """A subject that can bring no other header with it, of at most 150 characters."""
-    texto = limpio(texto) or "Aviso de Mesa de Partes"
-    return texto if len(texto) <= LARGO_ASUNTO else f"{texto[: LARGO_ASUNTO - 1].rstrip()}…"
+    return recortar(limpio(texto) or "Aviso de Mesa de Partes", LARGO_ASUNTO)
 
 
 def absoluta(enlace):

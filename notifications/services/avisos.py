@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from django.db import connection, transaction
 from django.utils import timezone
 
+from core.texto import recortar
 from documents.lectores import quienes_ven
 from notifications.constants import POR_DEFECTO, SIEMPRE_EN_SISTEMA, Tipo
 from notifications.services.correos import escribir_correos
@@ -113,15 +114,9 @@ def _insertar(avisos, documento_id):
     columnas = {
         "usuario": lambda a: a.usuario_id,
         "tipo": lambda a: str(a.tipo),
-        "texto": lambda a: cortar(a.texto),
+        "texto": lambda a: recortar(" ".join(a.texto.split()), LARGO),
         "enlace": lambda a: a.enlace,
         "urgente": lambda a: a.urgente,
         "clave": lambda a: a.clave,
     }
     return insertar(_INSERTAR, avisos, columnas, documento=documento_id, ahora=timezone.now())
-
-
-def cortar(texto, largo=LARGO):
-    """The text on one line and inside the length, with an ellipsis when it is cut."""
-    limpio = " ".join(texto.split())
-    return limpio if len(limpio) <= largo else limpio[: largo - 1].rstrip() + "…"

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from core.errors import NoExiste
 from core.jobs import progreso_actual
 from core.texto import cuenta
 from notifications.constants import LOTE
@@ -16,9 +17,11 @@ from notifications.models import Notificacion
 def leer_notificacion(*, pk, usuario):
     """Marks one of the person's own notices as read; again changes nothing.
 
-    Returns: the Notificacion. Raises: Notificacion.DoesNotExist when it is not theirs.
+    Returns: the Notificacion. Raises: NoExiste when it is not theirs.
     """
-    notificacion = Notificacion.objects.de(usuario).get(pk=pk)
+    notificacion = Notificacion.objects.de(usuario).filter(pk=pk).first()
+    if notificacion is None:
+        raise NoExiste(mensaje="No encontramos esa notificación.")
     ahora = timezone.now()
     if Notificacion.objects.filter(pk=pk).sin_leer().update(leida_en=ahora):
         notificacion.leida_en = ahora

@@ -1,13 +1,12 @@
 """The person's notices: list, open, mark as read."""
 
-from django.http import Http404, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from core.pages import ir_a, paginar, responder
 from core.texto import cuenta
 from notifications.lectura import ORDEN, VISTAS, notificaciones_de, tapar
-from notifications.models import Notificacion
 from notifications.services import leer_notificacion, leer_todas
 
 
@@ -25,13 +24,13 @@ def lista(request):
 @require_safe
 def ir(request, pk):
     """Opens what a notice is about, and marks it as read; whether it may still be seen, its own page says."""
-    return HttpResponseRedirect(_leer(request, pk).enlace)
+    return HttpResponseRedirect(leer_notificacion(pk=pk, usuario=request.user).enlace)
 
 
 @require_POST
 def leer(request, pk):
     """Marks one as read and comes back to the list."""
-    _leer(request, pk)
+    leer_notificacion(pk=pk, usuario=request.user)
     return ir_a(request, _de_vuelta(request))
 
 
@@ -41,13 +40,6 @@ def todas(request):
     hasta = request.POST.get("hasta", "")
     n = leer_todas(usuario=request.user, hasta=int(hasta) if hasta.isdecimal() and len(hasta) < 19 else None)
     return ir_a(request, _de_vuelta(request), f"{cuenta(n, 'notificación leída', 'notificaciones leídas')}.")
-
-
-def _leer(request, pk):
-    try:
-        return leer_notificacion(pk=pk, usuario=request.user)
-    except Notificacion.DoesNotExist:
-        raise Http404("No encontramos esa notificación.") from None
 
 
 def _de_vuelta(request):

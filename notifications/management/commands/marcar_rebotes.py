@@ -39,4 +39,4 @@ class Command(BaseCommand):
                 malas.append(direccion)
         self.stdout.write(f"{cuenta(marcadas, 'dirección marcada', 'direcciones marcadas')}.")
         if malas:
-            raise CommandError(f"No son direcciones: {', '.join(malas[:10])}.", returncode=1)
+            raise CommandError(f"No son direcciones: {', '.join(malas[:10])}.")
