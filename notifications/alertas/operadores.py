@@ -20,11 +20,12 @@ from core.models import Tarea
 from core.rondas import cada
 from core.texto import cuenta, fecha_hora
 from notifications import salud
-from notifications.alertas.personas import operadores
+from notifications.alertas.personas import con_permiso
 from notifications.constants import Tipo
 from notifications.correo.expreso import enviar_ya
 from notifications.models import Correo, Falla
 from notifications.services import notificar
+from organization.constants import P
 from organization.models import Usuario
 
 registro = logging.getLogger("notifications.operadores")
@@ -223,7 +224,7 @@ def _decir(clave, titulo, *, parrafos, listas=(), urgente=False):
         "boton": "Abrir las tareas",
         "urgente": urgente,
     }
-    quienes = operadores()
+    quienes = con_permiso(P.TAREAS)
     notificar(
         usuarios=quienes,
         tipo=Tipo.OPERACION,

@@ -1,8 +1,8 @@
-"""Who answers for a document in an area: the chief, the acting one, those who may do the work."""
+"""Who answers for a document in an area: the chief, the acting one, those who hold a permission."""
 
 from collections import defaultdict
 
-from organization.constants import CodigoRol, P
+from organization.constants import CodigoRol
 from organization.models import Area, Encargatura, Membresia, Usuario
 
 
@@ -26,7 +26,7 @@ def jefes_de(areas, hoy):
     return {area: sorted(personas) for area, personas in jefes.items()}
 
 
-def operadores():
-    """Ids of the active people who look after the tasks, in any area."""
-    filas = Usuario.objects.filter(is_active=True, membresias__rol__permisos=P.TAREAS)
+def con_permiso(codigo):
+    """Ids of the active people who hold the permission, in any area."""
+    filas = Usuario.objects.filter(is_active=True, membresias__rol__permisos=codigo)
     return sorted(filas.order_by().values_list("pk", flat=True).distinct())
