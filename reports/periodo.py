@@ -1,10 +1,10 @@
 """A period of local days, both ends inside."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from core.errors import DatosInvalidos
-from organization.calendar.constants import ZONA
+from documents.filtros import medianoche
 from reports.constants import DIAS_MAXIMOS, DIAS_POR_DEFECTO
 
 
@@ -45,12 +45,12 @@ class Periodo:
     @property
     def inicio(self):
         """First instant."""
-        return datetime.combine(self.desde, time.min, ZONA)
+        return medianoche(self.desde)
 
     @property
     def fin(self):
         """First instant that is no longer inside."""
-        return datetime.combine(self.hasta + timedelta(days=1), time.min, ZONA)
+        return medianoche(self.hasta, 1)
 
     @property
     def dias(self):
