@@ -9,21 +9,16 @@ from django.db import connection
 from django.utils import timezone
 
 from organization.constants import CodigoRol, P
+from organization.permissions import PAPELES
 
 # The areas of the document and those above them (`sube`, with whether it was reached from below); what each person
 # may do in each of their areas (`poderes`). An area above counts when the person reaches its subordinate ones.
-_SQL = """
+_SQL = f"""
 WITH RECURSIVE sube(area_id, desde_abajo) AS (
     SELECT area_id, false FROM documents_presenciaarea WHERE documento_id = %(documento)s
     UNION
     SELECT a.padre_id, true FROM sube s JOIN organization_area a ON a.id = s.area_id WHERE a.padre_id IS NOT NULL
-), papeles AS (
-    SELECT usuario_id, area_id, rol_id FROM organization_membresia WHERE usuario_id = ANY(%(usuarios)s)
-    UNION ALL
-    SELECT e.usuario_id, e.area_id, r.id FROM organization_encargatura e
-      JOIN organization_rol r ON r.codigo = %(supervisor)s
-     WHERE e.usuario_id = ANY(%(usuarios)s) AND e.desde <= %(hoy)s AND e.hasta >= %(hoy)s
-), poderes AS (
+), papeles AS ({PAPELES.format(de_quien="usuario_id = ANY(%(usuarios)s)")}), poderes AS (
     SELECT p.usuario_id, p.area_id, array_agg(rp.permiso_id::text) AS permisos
       FROM papeles p JOIN organization_rol_permisos rp ON rp.rol_id = p.rol_id GROUP BY 1, 2
 )
@@ -36,7 +31,7 @@ SELECT u.id
               %(ver)s = ANY(p.permisos) AND EXISTS (SELECT 1 FROM sube s WHERE s.area_id = p.area_id
                  AND (NOT s.desde_abajo OR %(subordinadas)s = ANY(p.permisos))))))
        END
-"""
+"""  # noqa: S608 every part is a constant
 
 
 def quienes_ven(*, documento_id, usuarios):

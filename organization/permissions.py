@@ -154,17 +154,20 @@ def _sentencia(Area):
     return _SQL.format(columnas=", ".join(columnas), nulos=", NULL" * (len(columnas) - 1))
 
 
-_PERSONAS = """
-SELECT p.area_id, p.usuario_id FROM (
-    SELECT area_id, usuario_id, rol_id FROM organization_membresia WHERE area_id = ANY(%(areas)s)
-    UNION
-    SELECT e.area_id, e.usuario_id, r.id FROM organization_encargatura e
+# Who works or acts where and with which role, of many people: `de_quien` is a condition on usuario_id or area_id.
+PAPELES = """
+    SELECT usuario_id, area_id, rol_id FROM organization_membresia WHERE {de_quien}
+    UNION ALL
+    SELECT e.usuario_id, e.area_id, r.id FROM organization_encargatura e
       JOIN organization_rol r ON r.codigo = %(supervisor)s
-     WHERE e.area_id = ANY(%(areas)s) AND e.desde <= %(hoy)s AND e.hasta >= %(hoy)s
-) p JOIN organization_usuario u ON u.id = p.usuario_id AND u.is_active
+     WHERE {de_quien} AND e.desde <= %(hoy)s AND e.hasta >= %(hoy)s
+"""
+_PERSONAS = f"""
+SELECT p.area_id, p.usuario_id FROM ({PAPELES.format(de_quien="area_id = ANY(%(areas)s)")}) p
+  JOIN organization_usuario u ON u.id = p.usuario_id AND u.is_active
  WHERE EXISTS (
        SELECT 1 FROM organization_rol_permisos rp WHERE rp.rol_id = p.rol_id AND rp.permiso_id = %(codigo)s)
-"""
+"""  # noqa: S608 every part is a constant of this module
 
 
 def personas_de(areas, codigo):
