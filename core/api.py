@@ -106,7 +106,7 @@ def manejar_error(exc, context):
     ):
         registro.warning("La base de datos rechazó la espera: %s", exc)
         estado, cabeceras["Retry-After"] = status.HTTP_503_SERVICE_UNAVAILABLE, "1"
-        cuerpo = error_en_json(codigo="ocupado", mensaje="El registro está ocupado. Intente otra vez.")
+        cuerpo = error_en_json(codigo="ocupado", mensaje="El registro está ocupado. Inténtalo otra vez.")
     else:
         return None
     set_rollback()

@@ -51,7 +51,7 @@ class DatosInvalidos(ErrorDeNegocio):
 
     codigo = "datos_invalidos"
     estado_http = 422
-    mensaje = "Revise los datos ingresados."
+    mensaje = "Revisa los datos ingresados."
 
     def __init__(self, *, campos=None, mensaje=None, **extra):
         self.campos = {
@@ -85,7 +85,7 @@ class Conflicto(ErrorDeNegocio):
 
     codigo = "conflicto"
     estado_http = 409
-    mensaje = "El registro cambió mientras lo editaba. Vuelva a cargarlo e intente otra vez."
+    mensaje = "El registro cambió mientras lo editaba. Vuelve a cargarlo e inténtalo otra vez."
 
 
 class FueraDeTransaccion(RuntimeError):

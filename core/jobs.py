@@ -125,7 +125,7 @@ def _insertar_o_compartir(nueva):
         if estado == EstadoTarea.PENDIENTE or (estado == EstadoTarea.EN_CURSO and repetir):
             viva.estado, viva.repetir = estado, repetir
             return viva
-    raise Conflicto(mensaje="La tarea cambió varias veces mientras se pedía. Intente otra vez.")
+    raise Conflicto(mensaje="La tarea cambió varias veces mientras se pedía. Inténtalo otra vez.")
 
 
 def _insertar(tarea):

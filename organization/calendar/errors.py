@@ -7,7 +7,7 @@ class CalendarioSinDiasHabiles(ErrorDeNegocio):
     """No working day turns up within the horizon: a week without days, or suspensions without end."""
 
     codigo = "calendario_sin_dias_habiles"
-    mensaje = "El calendario no tiene días hábiles desde el %(desde)s. Revise jornada y suspensiones."
+    mensaje = "El calendario no tiene días hábiles desde el %(desde)s. Revisa jornada y suspensiones."
 
 
 class PlazoInvalido(DatosInvalidos):

@@ -75,7 +75,7 @@ class Command(BaseCommand):
     def _reintentar(self, cual, tipo):
         if cual != "todas":
             if not cual.isdigit():
-                raise CommandError("Indique el número de la tarea, o «todas».")
+                raise CommandError("Indica el número de la tarea, o «todas».")
             self.stdout.write(f"Tarea {reintentar_tarea(tarea_id=int(cual), actor=None).pk}: en espera.")
             return
         hechas = 0
