@@ -11,6 +11,7 @@ from django.db import connection
 
 from documents.constants import Estado
 from tests.factories import make_derivada, make_documento, make_oficina
+from tests.planificador import al_dia
 
 pytestmark = pytest.mark.django_db
 
@@ -303,7 +304,7 @@ def _llenar(o):
             es_principal=f"n <= (select count(*) from {DOC})",
         )
         cursor.execute(f"update {TIP} set activo = true where id % 90 = 0")
-        cursor.execute(f"analyze {DOC}, {DER}, {INT}, {LOG}, {ADJ}, {TIP}")
+        al_dia(cursor)
     return {
         "remitente": o.remitente.pk,
         "usuario": o.ana.pk,

@@ -7,6 +7,7 @@ from core.db import pantallas, planes
 from derivations.services import recibir_derivacion
 from documents.pantallas import RECIENTES
 from tests.factories import make_derivada, make_oficina
+from tests.planificador import al_dia
 from tests.test_indexes import DER, DOC, _llenar
 
 pytestmark = pytest.mark.django_db  # each test in a savepoint of the module's transaction
@@ -77,7 +78,7 @@ def oficina(django_db_setup, django_db_blocker):
                 f"update {DOC} set asunto = case when id % 400 = 0 then 'Licencia de pesca ' else 'Solicitud ' end"
                 " || md5((id % 50)::text) where numero_expediente like 'X-%'"
             )
-            cursor.execute(f"analyze {', '.join(TABLAS)}")
+            al_dia(cursor)
             # Once, here: else the end of each test would check the references of every row again.
             cursor.execute("set constraints all immediate")
             cursor.execute("set constraints all deferred")

@@ -12,6 +12,7 @@ from documents.funciones import ConsultaEs
 from documents.models import AccesoReservado, Documento, FichaBusqueda, PresenciaArea
 from documents.services import editar_documento
 from tests.factories import make_derivada, make_documento, make_oficina, make_recibida, make_remitente
+from tests.planificador import al_dia
 
 pytestmark = pytest.mark.django_db
 HOY = [("fecha_recepcion", "desc"), ("pk", "desc")]
@@ -113,7 +114,7 @@ def anios(o):
             "from documents_documento where numero > 500000",
             [o.transportes.pk, o.mesa.pk],
         )
-        cursor.execute("analyze documents_fichabusqueda")
+        al_dia(cursor)
     return molde
 
 

@@ -17,6 +17,7 @@ from documents.services import anular_documento, dar_acceso
 from organization.constants import CodigoRol
 from organization.models import Area, Encargatura, Membresia, Rol, Usuario
 from tests.factories import CLAVE, make_documento, make_oficina, make_usuario
+from tests.planificador import al_dia
 
 pytestmark = pytest.mark.django_db
 ORDEN = [("fecha_recepcion", "desc"), ("id", "desc")]
@@ -130,7 +131,7 @@ def camino(request, monkeypatch):
 def test_each_walk_gives_what_the_rule_gives_page_by_page_and_back(o, camino):
     if camino == "estadisticas":
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE documents_documento, documents_presenciaarea")
+            al_dia(cursor)
     total = 0
     for usuario, datos in itertools.product(personas(o), FILTROS):
         todos = esperados(usuario, datos)
